@@ -1,0 +1,71 @@
+import { VPC_CIDR } from './network.mjs';
+import { resourceId } from './random.mjs';
+
+// Every network ACL entry of the sample; `grade` and `expect` as in security-groups.mjs.
+
+const ANY4 = '0.0.0.0/0';
+
+function entry(number, action, proto, ports, cidr, grade, expect, why) {
+  const [first, last] = ports === null ? [null, null] : Array.isArray(ports) ? ports : [ports, ports];
+  return { id: String(number), number, action, proto: String(proto), first, last, cidr, grade, expect, why };
+}
+
+const defaultEntries = () => [
+  entry(100, 'allow', -1, null, ANY4, 'U', [], 'Everything that the groups permit, both ways.'),
+  entry(101, 'allow', -1, null, '::/0', 'U', [], 'The same for IPv6.'),
+  entry(32767, 'deny', -1, null, ANY4, 'B', [], 'Never reached. A deny without hits is insurance, never unused.'),
+  entry(32768, 'deny', -1, null, '::/0', 'B', [], 'Never reached, IPv6.'),
+];
+
+export const NACLS = [
+  { name: 'default', id: resourceId('acl', 'default'), in: defaultEntries(), out: defaultEntries() },
+  {
+    name: 'data',
+    id: resourceId('acl', 'data'),
+    in: [
+      entry(90, 'deny', 6, 22, '10.20.0.0/24', 'U', [], 'No ssh from the public subnet: refuses what the group base permits.'),
+      entry(100, 'allow', 6, 5432, '10.20.20.0/24', 'U', [], 'Clients of the database.'),
+      entry(110, 'allow', 6, 6432, '10.20.40.0/24', 'U', [], 'Batch jobs.'),
+      entry(120, 'allow', 6, 9100, '10.20.40.0/24', 'U', [], 'Monitoring.'),
+      entry(
+        130,
+        'allow',
+        6,
+        [1024, 65535],
+        ANY4,
+        'U',
+        [],
+        'Carries nothing but replies to the uploads of the backup host: a list without state needs it.',
+      ),
+      entry(
+        140,
+        'allow',
+        17,
+        123,
+        ANY4,
+        'C',
+        ['unused'],
+        'Time over UDP, which no host here uses. The backup host is attached, so the lost night hours cap the grade.',
+      ),
+      entry(150, 'allow', 1, null, '10.20.40.0/24', 'U', [], 'Pings of the backup host come in …'),
+      entry(
+        32767,
+        'deny',
+        -1,
+        null,
+        ANY4,
+        'U',
+        [],
+        'Refuses the copy job on tcp/445, and perhaps a telnet probe, which the groups refuse as well.',
+      ),
+      entry(32768, 'deny', -1, null, '::/0', 'C', [], 'Never reached, IPv6.'),
+    ],
+    out: [
+      entry(100, 'allow', 6, 443, ANY4, 'U', [], 'Uploads of the backup host.'),
+      entry(110, 'allow', 6, [1024, 65535], VPC_CIDR, 'U', [], 'Carries nothing but replies.'),
+      entry(120, 'allow', 17, 514, '10.20.40.0/24', 'C', ['unused'], 'The databases log elsewhere.'),
+      entry(32767, 'deny', -1, null, ANY4, 'U', [], '… and their replies are refused here.'),
+      entry(32768, 'deny', -1, null, '::/0', 'C', [], 'Never reached, IPv6.'),
+    ],
+  },
+];

@@ -1,0 +1,259 @@
+import { isInside, parseAddress, parseCidr } from './addresses.mjs';
+import { HOSTS, RESOLVER, SKIPPED, UNKNOWN_HOST, VPC_CIDR } from './network.mjs';
+import { NACLS } from './network-acls.mjs';
+import { GROUPS, PREFIX_LISTS } from './security-groups.mjs';
+
+/**
+ * What an audit of the sample must say, computed from the connections that the generator made up, rule by rule, by the definitions alone.
+ * It shares no code with the product. It stops when a rule turns out otherwise than its author intended (`expect` and `grade` beside the rule).
+ *
+ * @param sightings every connection as one interface saw it on one day
+ */
+export function truthOf(sightings, records) {
+  const rules = {};
+  const policies = {};
+  const byHost = groupByHost(sightings);
+  const opinions = new Map(sightings.map((sighting) => [sighting, opinionOf(sighting)]));
+  for (const group of GROUPS) {
+    const hosts = HOSTS.filter((host) => host.groups.includes(group.name));
+    if (hosts.length === 0) policies[group.id] = { unattached: true };
+    for (const direction of ['in', 'out']) {
+      const seen = hosts.flatMap((host) => byHost.get(host.name) ?? []);
+      for (const rule of group[direction].filter((candidate) => candidate.exports !== 'first')) {
+        rules[`${group.id}:${direction}/${rule.id}`] = groupRuleTruth(group, direction, rule, hosts, seen, opinions);
+      }
+    }
+  }
+  for (const acl of NACLS) {
+    const hosts = HOSTS.filter((host) => host.subnet.acl === acl.name);
+    const seen = hosts.flatMap((host) => byHost.get(host.name) ?? []);
+    for (const direction of ['in', 'out']) {
+      for (const entry of acl[direction]) rules[`${acl.id}:${direction}/${entry.id}`] = aclEntryTruth(acl, direction, entry, hosts, seen);
+    }
+  }
+  const unexplained = sightings.filter((sighting) => opinions.get(sighting).unexplained).length;
+  return { rules, policies, records, unattributable: (byHost.get(UNKNOWN_HOST.name) ?? []).length, unexplained };
+}
+
+function groupByHost(sightings) {
+  const byHost = new Map();
+  for (const sighting of sightings) {
+    const ofHost = byHost.get(sighting.host.name) ?? [];
+    byHost.set(sighting.host.name, ofHost);
+    ofHost.push(sighting);
+  }
+  return byHost;
+}
+
+// Security groups: stateful, any permitting rule of any group on the interface.
+
+/** Which way round the groups of the interface could have admitted the connection, and whether the log proves one of them. */
+function opinionOf(sighting) {
+  const { host, forward, opened, tuple, openerShown } = sighting;
+  if (host === UNKNOWN_HOST || host.groups.length === 0 || forward !== 'ACCEPT')
+    return { asOpened: 'no', reversed: false, unexplained: false };
+  const other = opened === 'in' ? 'out' : 'in';
+  const admits = (direction, packets) => groupRulesOn(host, direction).some((rule) => matchOf(rule, packets, direction) !== 'no');
+  const admitted = admits(opened, tuple);
+  if (openerShown) return { asOpened: admitted ? 'certain' : 'no', reversed: false, unexplained: !admitted };
+  // No SYN: both readings are open unless the rules, known to have been in force, admit only one of them.
+  const reversed = admits(other, reverse(tuple));
+  return { asOpened: admitted ? (reversed ? 'possible' : 'certain') : 'no', reversed, unexplained: !admitted && !reversed };
+}
+
+function groupRulesOn(host, direction) {
+  return GROUPS.filter((group) => host.groups.includes(group.name)).flatMap((group) => group[direction]);
+}
+
+function reverse({ protocol, source, sourcePort, destination, destinationPort }) {
+  return { protocol, source: destination, sourcePort: destinationPort, destination: source, destinationPort: sourcePort };
+}
+
+/** Whether a rule of a group admits a packet: `certain`, `possible` (something about the rule or the packet is not known) or `no`. */
+function matchOf(rule, tuple, direction) {
+  const service = serviceMatch(rule, tuple);
+  if (service === 'no') return 'no';
+  const peer = peerMatch(rule.peer, direction === 'in' ? tuple.source : tuple.destination);
+  if (peer === 'no') return 'no';
+  return service === 'certain' && peer === 'certain' ? 'certain' : 'possible';
+}
+
+function serviceMatch(rule, { protocol, destinationPort }) {
+  if (rule.proto === '-1') return 'certain';
+  const wanted = { tcp: 6, udp: 17, icmp: 1 }[rule.proto] ?? Number(rule.proto);
+  if (wanted !== protocol) return 'no';
+  // A flow log carries no ICMP type: a rule for one type may have matched, a rule for all types has.
+  if (protocol === 1) return rule.first === -1 || rule.first === null ? 'certain' : 'possible';
+  return rule.first === null || (rule.first <= destinationPort && destinationPort <= rule.last) ? 'certain' : 'no';
+}
+
+function peerMatch(peer, address) {
+  if (peer.cidr !== undefined) return isInside(address, peer.cidr) ? 'certain' : 'no';
+  if (peer.deleted !== undefined) return 'no';
+  const isPrivate = isInside(address, VPC_CIDR) || isInside(address, '172.16.0.0/12');
+  if (peer.foreign !== undefined) return isPrivate ? 'possible' : 'no';
+  if (peer.list !== undefined) {
+    const { entries } = PREFIX_LISTS.find((list) => list.name === peer.list);
+    if (entries === null) return parseAddress(address).family === 4 ? 'possible' : 'no';
+    return entries.some((cidr) => isInside(address, cidr)) ? 'certain' : 'no';
+  }
+  const member = HOSTS.some((host) => host.groups.includes(peer.group) && (host.ip === address || host.ip6 === address));
+  return member ? 'certain' : 'no';
+}
+
+function groupRuleTruth(group, direction, rule, hosts, seen, opinions) {
+  const admitted = [];
+  let certain = 0;
+  let answered = 0;
+  for (const sighting of seen) {
+    const opinion = opinions.get(sighting);
+    const asOpened = sighting.opened === direction && opinion.asOpened !== 'no';
+    const asReversed = sighting.opened !== direction && opinion.reversed && !sighting.openerShown;
+    if (!asOpened && !asReversed) continue;
+    const tuple = asOpened ? sighting.tuple : reverse(sighting.tuple);
+    const match = matchOf(rule, tuple, direction);
+    if (match === 'no') continue;
+    admitted.push(tuple);
+    if (match === 'possible' || opinion.asOpened !== 'certain') continue;
+    certain += 1;
+    if (sighting.reply === 'ACCEPT') answered += 1;
+  }
+  const isUnresolved =
+    rule.peer.foreign !== undefined || PREFIX_LISTS.some((list) => list.name === rule.peer.list && list.entries === null);
+  const grade = groupRuleGrade({ group, direction, rule, hosts, seen, isUnresolved, certain, possible: admitted.length });
+  const findings = [];
+  if (rule.peer.deleted !== undefined) findings.push('stale-reference');
+  if (isUnresolved) findings.push('not-evaluable');
+  if (isCopy(group[direction], rule)) findings.push('duplicate');
+  if (['A', 'B', 'C'].includes(grade)) findings.push('unused');
+  if (certain > 0 && answered === 0) findings.push('unanswered');
+  if (certain > 0 && !isUnresolved && isPartlyUnused(rule, direction, admitted)) findings.push('partly-unused');
+  return verified(rule, { why: rule.why, connections: certain, possible: admitted.length, answered, grade, findings: findings.sort() });
+}
+
+function groupRuleGrade({ group, direction, rule, hosts, seen, isUnresolved, certain, possible }) {
+  if (rule.peer.deleted !== undefined) return 'P';
+  if (certain > 0) return 'U';
+  if (isUnresolved || possible > 0) return 'I';
+  if (rule.peer.cidr === `${RESOLVER}/32`) return 'I';
+  // A group on no interface sees no traffic, so no log can show what it would do.
+  if (hosts.length === 0) return 'I';
+  if (rule.exports === 'last') return 'D';
+  if (carriesUntrackedReplies(group, direction, rule, seen)) return 'I';
+  const seasonal = /quarter-end|year-end|failover|disaster|break-glass/.test(rule.description);
+  return seasonal || hosts.some((host) => host.name === SKIPPED.host) ? 'C' : 'B';
+}
+
+/** A rule for everything to everywhere lets the answers of untracked connections out: those that a rule of the other direction admits from everywhere. */
+function carriesUntrackedReplies(group, direction, rule, seen) {
+  if (rule.proto !== '-1' || rule.peer.cidr !== '0.0.0.0/0') return false;
+  const open = group[direction === 'in' ? 'out' : 'in'].filter((other) => other.peer.cidr === '0.0.0.0/0');
+  const other = direction === 'in' ? 'out' : 'in';
+  return seen.some(
+    (sighting) =>
+      sighting.opened === other &&
+      sighting.reply === 'ACCEPT' &&
+      open.some((candidate) => matchOf(candidate, sighting.tuple, other) === 'certain'),
+  );
+}
+
+/** Of two rules with the same match the one without a description goes. */
+function isCopy(rules, rule) {
+  const meaning = ({ proto, first, last, peer }) => JSON.stringify([{ tcp: '6', udp: '17', icmp: '1' }[proto] ?? proto, first, last, peer]);
+  return rule.description === '' && rules.some((other) => other !== rule && other.description !== '' && meaning(other) === meaning(rule));
+}
+
+// Parts of a used rule that carried nothing.
+
+function isPartlyUnused(rule, direction, admitted) {
+  const peers = new Set(admitted.map((tuple) => (direction === 'in' ? tuple.source : tuple.destination)));
+  return (
+    hasUnusedProtocols(rule, admitted) || hasUnusedPorts(rule, admitted) || hasUnusedBlocks(rule, peers) || hasUnusedMembers(rule, peers)
+  );
+}
+
+function hasUnusedProtocols(rule, admitted) {
+  return rule.proto === '-1' && new Set(admitted.map((tuple) => tuple.protocol)).size <= 3;
+}
+
+function hasUnusedPorts(rule, admitted) {
+  if (!['tcp', 'udp', '6', '17'].includes(rule.proto) || rule.first === rule.last) return false;
+  const used = new Set(admitted.map((tuple) => tuple.destinationPort)).size;
+  const size = rule.last - rule.first + 1;
+  return used <= 64 && (size - used) / size >= 0.5;
+}
+
+/** The block halved down to sixteenths, single addresses at the least: at least half of it without any peer. */
+function hasUnusedBlocks(rule, peers) {
+  if (rule.peer.cidr === undefined || rule.peer.cidr.endsWith('/0')) return false;
+  const block = parseCidr(rule.peer.cidr);
+  const size = block.last - block.first + 1n;
+  if (size < 4n) return false;
+  const parts = size < 16n ? size : 16n;
+  const used = new Set([...peers].map((peer) => ((parseAddress(peer).value - block.first) * parts) / size)).size;
+  return (Number(parts) - used) / Number(parts) >= 0.5;
+}
+
+function hasUnusedMembers(rule, peers) {
+  if (rule.peer.group === undefined) return false;
+  const members = HOSTS.filter((host) => host.groups.includes(rule.peer.group)).flatMap((host) =>
+    host.ip6 === null ? [host.ip] : [host.ip, host.ip6],
+  );
+  return members.length >= 2 && members.filter((member) => !peers.has(member)).length / members.length >= 0.5;
+}
+
+// Network ACLs: stateless, the first matching entry decides each half, and only at the border of the subnet.
+
+function aclEntryTruth(acl, direction, entry, hosts, seen) {
+  const decided = seen
+    .map((sighting) => halfIn(sighting, direction))
+    .filter((half) => half.action !== null && crossesBorder(half) && deciderOf(acl, direction, half) === entry);
+  const permitted = decided.filter((half) => half.action === 'ACCEPT');
+  const refused = decided.filter((half) => half.action === 'REJECT');
+  if (entry.action === 'deny' && permitted.length > 0) throw new Error(`entry ${entry.id} of ${acl.name} denies what the log accepts`);
+  // What the groups refused is no use of an entry that lets it pass; what both refuse may have been refused by either.
+  const possible = entry.action === 'allow' ? permitted.length : refused.length;
+  const certain = entry.action === 'allow' ? permitted.length : refused.filter((half) => groupsPermit(half, direction)).length;
+  const answered = permitted.filter(({ sighting }) => sighting.forward === 'ACCEPT' && sighting.reply === 'ACCEPT').length;
+  const lost = hosts.some((host) => host.name === SKIPPED.host);
+  const grade = certain > 0 ? 'U' : possible > 0 ? 'I' : lost ? 'C' : 'B';
+  const findings = entry.action === 'allow' && ['B', 'C'].includes(grade) ? ['unused'] : [];
+  return verified(entry, { why: entry.why, connections: certain, possible, answered, grade, findings });
+}
+
+/** The half of a connection that flows in one direction of the interface: its first packets, or the replies. */
+function halfIn(sighting, direction) {
+  const isReply = sighting.opened !== direction;
+  const packets = isReply ? reverse(sighting.tuple) : sighting.tuple;
+  const remote = direction === 'in' ? packets.source : packets.destination;
+  return { sighting, isReply, packets, remote, action: isReply ? sighting.reply : sighting.forward };
+}
+
+function crossesBorder({ sighting, remote }) {
+  const { cidr, ipv6Cidr } = sighting.host.subnet;
+  return !isInside(remote, cidr) && (ipv6Cidr === null || !isInside(remote, ipv6Cidr));
+}
+
+function deciderOf(acl, direction, { packets, remote }) {
+  return acl[direction].find((candidate) => entryMatches(candidate, packets, remote));
+}
+
+/** Whether the groups would have let a refused half pass. They never refuse a reply to what they permitted. */
+function groupsPermit({ sighting, isReply, packets }, direction) {
+  return isReply || groupRulesOn(sighting.host, direction).some((rule) => matchOf(rule, packets, direction) === 'certain');
+}
+
+function entryMatches(entry, packets, remote) {
+  if (!isInside(remote, entry.cidr)) return false;
+  if (entry.proto === '-1') return true;
+  if (Number(entry.proto) !== packets.protocol) return false;
+  return entry.first === null || (entry.first <= packets.destinationPort && packets.destinationPort <= entry.last);
+}
+
+/** Stops the generator when the made-up traffic does not show what the rule is there to show. */
+function verified(rule, truth) {
+  const intended = JSON.stringify([rule.grade, rule.expect]);
+  const shown = JSON.stringify([truth.grade, truth.findings]);
+  if (intended !== shown) throw new Error(`rule ${rule.name ?? rule.id} is meant to be ${intended}, but its traffic makes it ${shown}`);
+  return truth;
+}

@@ -1,0 +1,153 @@
+import type { AuditedPolicy, AuditedRule, AuditResult, Coverage, Input, Plan, RuleEvidence, Traffic, Usage } from '../model/audit-result.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Finding } from '../model/finding.ts';
+import { unknownAxes } from '../model/match.ts';
+import type { Policy, RuleBase } from '../model/policy.ts';
+import { formatTimestamp } from '../model/time.ts';
+import { defaultUsageOf, type ObservedTraffic } from './evidence/assess-rules.ts';
+import type { PolicyFacts, RuleFacts } from './findings/detector.ts';
+import { ruleKey } from './findings/rule-key.ts';
+import type { RuleUsage } from './attribution/usage.ts';
+
+/** Everything that a result is put together from. */
+export interface ResultParts {
+  readonly toolVersion: string;
+  /** Epoch seconds; null: the end of the window, or none. */
+  readonly asOf: number | null;
+  readonly incompleteBecause: readonly string[];
+  readonly inputs: readonly Input[];
+  readonly ruleBase: RuleBase;
+  readonly policies: readonly PolicyFacts[];
+  readonly observed: ObservedTraffic | null;
+  readonly traffic: Traffic | null;
+  readonly findings: readonly Finding[];
+  readonly plan: Plan;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The one document between analysis and everything that presents it. Deterministic: no clock, no map order, no absolute path. */
+export function assembleResult(parts: ResultParts): AuditResult {
+  const window = parts.observed?.window ?? null;
+  const asOf = parts.asOf ?? window?.end ?? null;
+  return {
+    schemaVersion: 1,
+    complete: parts.incompleteBecause.length === 0,
+    incompleteBecause: [...parts.incompleteBecause],
+    tool: { name: 'rulesweep', version: parts.toolVersion },
+    asOf: asOf === null ? null : formatTimestamp(asOf),
+    window: window === null ? null : { from: formatTimestamp(window.start), to: formatTimestamp(window.end), days: Math.round((window.end - window.start) / 86_400) },
+    inputs: [...parts.inputs],
+    policies: parts.policies.map(({ policy, rules }) => toAuditedPolicy(policy, rules, parts)),
+    findings: [...parts.findings],
+    plan: parts.plan,
+    traffic: parts.traffic,
+    diagnostics: [...parts.diagnostics],
+  };
+}
+
+function toAuditedPolicy(policy: Policy, rules: readonly RuleFacts[], { ruleBase, observed }: ResultParts): AuditedPolicy {
+  const defaultUsage = defaultUsageOf(policy, ruleBase, observed);
+  const attachmentsTotal = policy.attachments?.length ?? null;
+  return {
+    id: policy.id,
+    name: policy.name,
+    format: policy.format,
+    evaluation: policy.evaluation,
+    stateful: policy.stateful,
+    defaultAction: policy.defaultAction,
+    direction: policy.direction,
+    account: policy.scope.account,
+    network: policy.scope.network,
+    nativeId: policy.scope.nativeId,
+    attachments: policy.attachments === null ? null : [...policy.attachments],
+    rules: rules.map((facts) => toAuditedRule(facts, attachmentsTotal)),
+    defaultUsage: defaultUsage === null ? null : toUsage(defaultUsage, attachmentsTotal),
+  };
+}
+
+function toAuditedRule({ rule, usage, graded, exposure }: RuleFacts, attachmentsTotal: number | null): AuditedRule {
+  const { metadata, presence } = rule;
+  const time = (seconds: number | null): string | null => (seconds === null ? null : formatTimestamp(seconds));
+  return {
+    id: rule.id,
+    rank: rule.rank,
+    nativeId: rule.nativeId,
+    ruleKey: ruleKey(rule),
+    name: rule.name,
+    description: rule.description,
+    asWritten: rule.asWritten,
+    action: rule.effect.verdict,
+    enabled: rule.enabled,
+    match: { source: [...rule.written.source], destination: [...rule.written.destination], services: [...rule.written.services] },
+    sourceRef: rule.sourceRef,
+    evaluable: rule.evaluable,
+    opaque: unknownAxes(rule.match),
+    owner: metadata.owner,
+    ticket: metadata.ticket,
+    createdAt: time(metadata.createdAt),
+    modifiedAt: time(metadata.modifiedAt),
+    documentedExpiry: metadata.documentedExpiry,
+    inForceSince: time(presence.knownFrom),
+    ageSource: presence.source,
+    deviceHits: rule.nativeHits,
+    decides: null,
+    witness: null,
+    usage: usage === null ? null : toUsage(usage, attachmentsTotal),
+    evidence: graded === null || exposure === null ? null : toEvidence(graded, exposure, usage),
+    native: JSON.parse(JSON.stringify(rule.native)) as AuditedRule['native'],
+  };
+}
+
+function toUsage(usage: RuleUsage, attachmentsTotal: number | null): Usage {
+  return {
+    certain: usage.certain,
+    possible: usage.possible,
+    sole: [usage.soleMin, usage.soleMax],
+    answered: usage.answered,
+    asResponse: usage.asResponse,
+    records: usage.records,
+    packets: BigInt(usage.packets).toString(),
+    bytes: BigInt(usage.bytes).toString(),
+    firstHit: usage.firstHit === null ? null : formatTimestamp(usage.firstHit),
+    lastHit: usage.lastHit === null ? null : formatTimestamp(usage.lastHit),
+    activeDays: usage.activeDays,
+    attachmentsUsed: usage.attachmentsUsed,
+    attachmentsTotal,
+  };
+}
+
+function toEvidence(graded: NonNullable<RuleFacts['graded']>, exposure: NonNullable<RuleFacts['exposure']>, usage: RuleUsage | null): RuleEvidence {
+  const isSilent = usage !== null && usage.certain === 0;
+  return {
+    grade: graded.grade,
+    reasons: [...graded.reasons],
+    coverage: toFraction(exposure.coverage),
+    effectiveDays: exposure.effectiveDays,
+    emptyHourCells: [...exposure.emptyHourCells],
+    maxDailyRate95: isSilent && exposure.effectiveDays > 0 ? (2.996 / exposure.effectiveDays).toFixed(4) : null,
+  };
+}
+
+/** Rounded down to three decimals, so that nothing short of all is shown as all. */
+export function toFraction(share: number): string {
+  const thousandths = Math.floor(share * 1000 + 1e-9);
+  return (thousandths / 1000).toString();
+}
+
+/** The coverage page: every attachment that the inventory knows or that logged something, by id. */
+export function toCoverage(ruleBase: RuleBase, observed: ObservedTraffic): Coverage[] {
+  const known = new Set(ruleBase.attachments.map((attachment) => attachment.id));
+  const ids = [...new Set([...known, ...observed.dictionary.attachments])].sort();
+  return ids.map((id): Coverage => {
+    const covered = observed.exposure.coverageOf(id);
+    return {
+      attachment: id,
+      known: known.has(id),
+      coverage: toFraction(covered.coverage),
+      daysWithData: covered.daysWithData,
+      skippedHours: covered.skippedHours,
+      emptyHourCells: [...covered.emptyHourCells],
+      gaps: covered.gaps.map(({ start, end }) => ({ from: formatTimestamp(start), to: formatTimestamp(end) })),
+    };
+  });
+}

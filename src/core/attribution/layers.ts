@@ -1,0 +1,243 @@
+import type { AddressFamily, AddressRange } from '../../model/address.ts';
+import type { FlowDictionary } from '../../model/flow.ts';
+import type { Attachment, Direction, Evaluation, Layer, Policy, RuleBase } from '../../model/policy.ts';
+import type { Action, Rule } from '../../model/rule.ts';
+import { buildClassifier, type Classifier } from '../classifier.ts';
+import { isAlwaysPresent } from './presence.ts';
+import { type RuleBoxes, toRuleBoxes, type UnseenColumns } from '../rule-boxes.ts';
+
+/**
+ * A rule as a layer's classifier knows it. A rule that was not in force all the time stands there twice, both times as a possible match:
+ * once for where it surely matches (`certain-if-present`) and once for where it might (`possible-if-present`), so that the classifier
+ * does not stop at it and the day decides.
+ */
+export interface LayerEntry {
+  readonly policy: Policy;
+  readonly rule: Rule;
+  readonly mode: 'always' | 'certain-if-present' | 'possible-if-present';
+}
+
+/** Policies that permit together, compiled: one classifier per family, built on first use. */
+export interface CompiledLayer {
+  readonly index: number;
+  readonly policies: readonly Policy[];
+  readonly evaluation: Evaluation;
+  readonly stateful: boolean;
+  readonly defaultAction: Action;
+  /** By rank in `first-match`; the order means nothing in `any-permit`. */
+  readonly entries: readonly LayerEntry[];
+  /** A dated export of every policy was in force from this time on (epoch seconds); Infinity when some policy has none. */
+  readonly datedFrom: number;
+  classifier(family: AddressFamily): Classifier;
+  /** Finds every matching rule, also behind the one that decides. In `any-permit` the same classifier. */
+  everyMatch(family: AddressFamily): Classifier;
+}
+
+export interface LayerUse {
+  readonly layer: CompiledLayer;
+  readonly exceptRemote: readonly AddressRange[];
+  /** Index of this use among all points, for totals. */
+  readonly point: number;
+}
+
+/** One place where layers meet one after the other: an interface with its two directions, or a policy without directions. */
+export interface Stage {
+  /** False for policies without directions: `in` and `out` are then the same layers. */
+  readonly directed: boolean;
+  readonly in: readonly LayerUse[];
+  readonly out: readonly LayerUse[];
+}
+
+/** One layer at one attachment in one direction, for the conservation totals. */
+export interface Point {
+  readonly attachment: string;
+  readonly direction: Direction | null;
+  readonly layer: CompiledLayer;
+}
+
+export interface AttachmentPlan {
+  readonly id: string;
+  /** False: no inventory knows the interface, so that nobody can say which interface-bound policies judged its traffic. */
+  readonly known: boolean;
+  readonly stages: readonly Stage[];
+  readonly localIpv4: ReadonlySet<number>;
+  /** Indexes into the dictionary's IPv6 addresses. */
+  readonly localIpv6: ReadonlySet<number>;
+}
+
+export interface EnforcementPlan {
+  readonly layers: readonly CompiledLayer[];
+  readonly points: readonly Point[];
+  /** In the order of {@link FlowDictionary.attachments}. */
+  readonly attachments: readonly AttachmentPlan[];
+}
+
+export interface PlanOptions {
+  readonly unseen: UnseenColumns;
+  /** For all classifiers together, bytes. */
+  readonly memoryBudgetBytes: number;
+}
+
+/** Compiles which layers judge the traffic of every attachment that occurs in the logs. Equal sets of policies share one layer. */
+export function planEnforcement(ruleBase: RuleBase, dictionary: FlowDictionary, options: PlanOptions): EnforcementPlan {
+  const policies = new Map(ruleBase.policies.map((policy) => [policy.id, policy]));
+  const layers = new LayerCompiler(policies, dictionary, options);
+  const points: Point[] = [];
+  const known = new Map(ruleBase.attachments.map((attachment) => [attachment.id, attachment]));
+  const free = ruleBase.policies.filter((policy) => !policy.interfaceBound);
+
+  const attachments = dictionary.attachments.map((id): AttachmentPlan => {
+    const attachment = known.get(id);
+    const use = (direction: Direction | null) => (layer: Layer): LayerUse => {
+      const compiled = layers.compile(layer.policies);
+      points.push({ attachment: id, direction, layer: compiled });
+      return { layer: compiled, exceptRemote: layer.exceptRemote, point: points.length - 1 };
+    };
+    const stages: Stage[] = attachment === undefined ? [] : [directedStage(attachment, policies, use)];
+    for (const policy of free) stages.push(freeStage(policy, use));
+    return { id, known: attachment !== undefined, stages, ...localAddresses(attachment, dictionary) };
+  });
+  return { layers: layers.compiled, points, attachments };
+}
+
+function directedStage(
+  attachment: Attachment,
+  policies: ReadonlyMap<string, Policy>,
+  use: (direction: Direction) => (layer: Layer) => LayerUse,
+): Stage {
+  const known = (list: readonly Layer[]): Layer[] =>
+    list
+      .map((layer) => ({ ...layer, policies: layer.policies.filter((id) => policies.has(id)) }))
+      .filter((layer) => layer.policies.length > 0);
+  return { directed: true, in: known(attachment.in).map(use('in')), out: known(attachment.out).map(use('out')) };
+}
+
+function freeStage(policy: Policy, use: (direction: Direction | null) => (layer: Layer) => LayerUse): Stage {
+  const layer: Layer = { policies: [policy.id], exceptRemote: [] };
+  if (policy.direction === null) {
+    const uses = [use(null)(layer)];
+    return { directed: false, in: uses, out: uses };
+  }
+  const uses = [use(policy.direction)(layer)];
+  return { directed: true, in: policy.direction === 'in' ? uses : [], out: policy.direction === 'out' ? uses : [] };
+}
+
+function localAddresses(attachment: Attachment | undefined, dictionary: FlowDictionary) {
+  const localIpv4 = new Set<number>();
+  const localIpv6 = new Set<number>();
+  for (const { family, first, last } of attachment?.localAddresses ?? []) {
+    if (family === 4) {
+      for (let address = first; address <= last && localIpv4.size < 65_536; address += 1n) localIpv4.add(Number(address));
+    } else {
+      for (let index = lowerBound(dictionary.ipv6Addresses, first); index < dictionary.ipv6Addresses.length; index += 1) {
+        if ((dictionary.ipv6Addresses[index] ?? 0n) > last) break;
+        localIpv6.add(index);
+      }
+    }
+  }
+  return { localIpv4, localIpv6 };
+}
+
+/** The first index whose value is at least `value`; the length when there is none. */
+function lowerBound(ascending: readonly bigint[], value: bigint): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ascending[middle] ?? 0n) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+class LayerCompiler {
+  readonly compiled: CompiledLayer[] = [];
+  readonly #byKey = new Map<string, CompiledLayer>();
+  readonly #policies: ReadonlyMap<string, Policy>;
+  readonly #dictionary: FlowDictionary;
+  readonly #options: PlanOptions;
+
+  constructor(policies: ReadonlyMap<string, Policy>, dictionary: FlowDictionary, options: PlanOptions) {
+    this.#policies = policies;
+    this.#dictionary = dictionary;
+    this.#options = options;
+  }
+
+  compile(ids: readonly string[]): CompiledLayer {
+    const sorted = [...new Set(ids)].sort();
+    const key = JSON.stringify(sorted);
+    const existing = this.#byKey.get(key);
+    if (existing !== undefined) return existing;
+    const policies = sorted.map((id) => this.#policies.get(id)).filter((policy) => policy !== undefined);
+    const layer = compileLayer(this.compiled.length, policies, this.#dictionary, this.#options);
+    this.#byKey.set(key, layer);
+    this.compiled.push(layer);
+    return layer;
+  }
+}
+
+function compileLayer(index: number, policies: readonly Policy[], dictionary: FlowDictionary, options: PlanOptions): CompiledLayer {
+  const first = policies[0];
+  if (first === undefined) throw new Error('a layer needs at least one policy');
+  const rules = policies.flatMap((policy) =>
+    [...policy.rules, ...policy.retiredRules].map((rule): { policy: Policy; rule: Rule } => ({ policy, rule })),
+  );
+  // Retired rules of an ordered policy stand where their rank puts them.
+  if (first.evaluation === 'first-match') rules.sort((a, b) => a.rule.rank - b.rule.rank);
+  const { entries, firstEntryOf } = toEntries(rules);
+  const classifiers = new Map<string, Classifier>();
+  const classifierFor = (family: AddressFamily, evaluation: Evaluation): Classifier => {
+    const key = `${evaluation} ${family}`;
+    const existing = classifiers.get(key);
+    if (existing !== undefined) return existing;
+    const plain = toRuleBoxes(rules.map(({ rule }) => rule), family, options.unseen);
+    const classifier = buildClassifier(toEntryBoxes(plain, entries, firstEntryOf), evaluation, {
+      ipv6Addresses: dictionary.ipv6Addresses,
+      memoryBudgetBytes: options.memoryBudgetBytes,
+    });
+    classifiers.set(key, classifier);
+    return classifier;
+  };
+  return {
+    index,
+    policies,
+    evaluation: first.evaluation,
+    stateful: first.stateful,
+    defaultAction: first.defaultAction,
+    entries,
+    datedFrom: Math.max(...policies.map((policy) => policy.snapshots[0] ?? Number.POSITIVE_INFINITY)),
+    classifier: (family) => classifierFor(family, first.evaluation),
+    everyMatch: (family) => classifierFor(family, 'any-permit'),
+  };
+}
+
+function toEntries(rules: readonly { policy: Policy; rule: Rule }[]): { entries: LayerEntry[]; firstEntryOf: number[] } {
+  const entries: LayerEntry[] = [];
+  const firstEntryOf: number[] = [];
+  for (const { policy, rule } of rules) {
+    firstEntryOf.push(entries.length);
+    if (isAlwaysPresent(rule.presence)) {
+      entries.push({ policy, rule, mode: 'always' });
+    } else {
+      entries.push({ policy, rule, mode: 'certain-if-present' }, { policy, rule, mode: 'possible-if-present' });
+    }
+  }
+  return { entries, firstEntryOf };
+}
+
+/**
+ * Boxes numbered by entry instead of by rule. The order by entry needs no sorting: a rule's certain boxes come first, as its first entry does.
+ */
+function toEntryBoxes(boxes: RuleBoxes, entries: readonly LayerEntry[], firstEntryOf: readonly number[]): RuleBoxes {
+  if (entries.length === boxes.ruleCount) return boxes;
+  const rule = new Uint32Array(boxes.count);
+  const certain = new Uint8Array(boxes.count);
+  for (let box = 0; box < boxes.count; box += 1) {
+    const first = firstEntryOf[boxes.rule[box] ?? 0] ?? 0;
+    const always = entries[first]?.mode === 'always';
+    const surely = boxes.certain[box] === 1;
+    rule[box] = always || surely ? first : first + 1;
+    certain[box] = always && surely ? 1 : 0;
+  }
+  return { ...boxes, ruleCount: entries.length, rule, certain };
+}

@@ -1,0 +1,179 @@
+import type { AddressFamily } from '../../model/address.ts';
+import { type ConversationBatch, EVIDENCE_RESPONDER, EVIDENCE_SHIFT_BA, type FlowDictionary, type Window } from '../../model/flow.ts';
+import { DEFAULT_ENTRY, type JudgedAs, type Judgement, judge, type Outcome, type Refusal, refusalOf } from './judge.ts';
+import type { CompiledLayer } from './layers.ts';
+import { hasMembership, PartTracker, peerPartsOf } from './part-tracker.ts';
+import { cutIntoSegments, type PresenceSegments } from './presence.ts';
+import { SlotIndex, SlotTable } from './slot-table.ts';
+
+const SECONDS_PER_DAY = 86_400;
+
+const WAYS: readonly JudgedAs[] = [
+  'accept', 'accept-weak', 'accept-reply', 'reject', 'reject-ambiguous', 'reject-unexplained', 'unexplained-accept', 'unexplained-reject', 'no-action',
+];
+const REFUSALS: readonly Refusal[] = ['no', 'maybe', 'yes'];
+
+/** What a slot stands for. */
+export interface Slot {
+  readonly layer: CompiledLayer;
+  readonly family: AddressFamily;
+  readonly as: JudgedAs;
+  readonly judgement: Judgement;
+  /** Null where parts of rules are of no interest: stateless layers, refused records. */
+  readonly parts: PartTracker | null;
+}
+
+/** Per layer and family: which slots stand for which results. */
+interface LayerSlots {
+  readonly index: SlotIndex;
+  readonly refusals: SlotIndex;
+}
+
+/**
+ * Counts conversations by what they prove. Conversations with the same result of the same layer, judged the same way in the same stretch of days,
+ * prove the same, so they share a slot and are judged once.
+ */
+export class SlotBook {
+  readonly table: SlotTable;
+  readonly slots: Slot[] = [];
+  readonly firstDay: number;
+  readonly #dictionary: FlowDictionary;
+  readonly #byLayer: readonly LayerSlots[];
+  readonly #segments: readonly PresenceSegments[];
+
+  constructor(layers: readonly CompiledLayer[], dictionary: FlowDictionary, window: Window) {
+    this.firstDay = Math.floor(window.start / SECONDS_PER_DAY);
+    this.table = new SlotTable(Math.ceil(window.end / SECONDS_PER_DAY) - this.firstDay, dictionary.attachments.length);
+    this.#dictionary = dictionary;
+    this.#byLayer = Array.from({ length: layers.length * 4 }, () => ({ index: new SlotIndex(), refusals: new SlotIndex() }));
+    this.#segments = layers.map((layer) => cutIntoSegments(layer.entries.map(({ rule }) => rule.presence)));
+  }
+
+  /** Whether a dated export of every policy of the layer was in force on the day. */
+  isDated(layer: CompiledLayer, day: number): boolean {
+    return day >= 0 && (day + 1) * SECONDS_PER_DAY > layer.datedFrom;
+  }
+
+  outcome(slot: number): Outcome {
+    return this.slots[slot]?.judgement.outcome ?? 'undecided';
+  }
+
+  /** Whether the layer could have refused what the deciding classifier found, remembered per result. */
+  refusal(layer: CompiledLayer, family: AddressFamily, result: number, day: number): Refusal {
+    const segment = this.#segmentOf(layer, day);
+    const refusals = this.#slotsOf(layer, family, false).refusals;
+    const key = result * 4096 + segment;
+    const known = refusals.find(key);
+    if (known >= 0) return REFUSALS[known] ?? 'maybe';
+    const set = layer.classifier(family).resultSets[result];
+    const refusal = set === undefined ? 'maybe' : refusalOf(layer, set, this.#dayIn(layer, segment));
+    refusals.add(key, REFUSALS.indexOf(refusal));
+    return refusal;
+  }
+
+  /**
+   * Adds one conversation, or one half of it, to its slot and returns the slot.
+   *
+   * @param half the half that opened, or that passed: 0 is a→b, 1 is b→a
+   */
+  add(
+    layer: CompiledLayer,
+    batch: ConversationBatch,
+    row: number,
+    half: 0 | 1,
+    result: number,
+    as: JudgedAs,
+    extent: 'half' | 'conversation',
+  ): number {
+    const day = batch.day[row] ?? -1;
+    const slot = this.#slotFor(layer, batch.family, result, as, day);
+    this.#count(slot, batch, row, half, extent, day);
+    const parts = this.slots[slot]?.parts;
+    if (parts !== null && parts !== undefined) {
+      const fromA = half === 0;
+      parts.add(
+        (fromA ? batch.aAddress[row] : batch.bAddress[row]) ?? 0,
+        (fromA ? batch.bAddress[row] : batch.aAddress[row]) ?? 0,
+        batch.protocol[row] ?? 0,
+        (fromA ? batch.bPort[row] : batch.aPort[row]) ?? 0,
+        batch.family,
+        this.#dictionary.ipv6Addresses,
+      );
+    }
+    return slot;
+  }
+
+  #slotFor(layer: CompiledLayer, family: AddressFamily, result: number, as: JudgedAs, day: number): number {
+    const every = as === 'unexplained-accept' || as === 'unexplained-reject';
+    const segment = this.#segmentOf(layer, day);
+    const dated = this.isDated(layer, day);
+    const key = (result * 4096 + segment) * 32 + WAYS.indexOf(as) * 2 + (dated ? 1 : 0);
+    const { index } = this.#slotsOf(layer, family, every);
+    const known = index.find(key);
+    if (known >= 0) return known;
+    const set = (every ? layer.everyMatch(family) : layer.classifier(family)).resultSets[result];
+    if (set === undefined) throw new Error(`the classifier of layer ${layer.index} has no result ${result}`);
+    const judgement = judge(layer, set, as, this.#dayIn(layer, segment), dated);
+    const slot = this.table.open();
+    this.slots.push({ layer, family, as, judgement, parts: partsOf(layer, as, judgement) });
+    index.add(key, slot);
+    return slot;
+  }
+
+  #count(slot: number, batch: ConversationBatch, row: number, half: 0 | 1, extent: 'half' | 'conversation', day: number): void {
+    const { table } = this;
+    const ab = extent === 'conversation' || half === 0;
+    const ba = extent === 'conversation' || half === 1;
+    table.connections[slot] = (table.connections[slot] ?? 0) + 1;
+    table.records[slot] = (table.records[slot] ?? 0) + (ab ? (batch.recordsAb[row] ?? 0) : 0) + (ba ? (batch.recordsBa[row] ?? 0) : 0);
+    table.packets[slot] = (table.packets[slot] ?? 0) + (ab ? (batch.packetsAb[row] ?? 0) : 0) + (ba ? (batch.packetsBa[row] ?? 0) : 0);
+    table.bytes[slot] = (table.bytes[slot] ?? 0) + (ab ? (batch.bytesAb[row] ?? 0) : 0) + (ba ? (batch.bytesBa[row] ?? 0) : 0);
+    if (isAnswered(batch, row, half)) table.answered[slot] = (table.answered[slot] ?? 0) + 1;
+    const first = batch.firstStart[row] ?? Number.NaN;
+    const last = batch.lastEnd[row] ?? Number.NaN;
+    if (first < (table.firstStart[slot] ?? 0)) table.firstStart[slot] = first;
+    if (last > (table.lastEnd[slot] ?? 0)) table.lastEnd[slot] = last;
+    const offset = day - this.firstDay;
+    if (day >= 0 && offset >= 0 && offset < table.dayWords * 32) {
+      const word = slot * table.dayWords + (offset >>> 5);
+      table.days[word] = (table.days[word] ?? 0) | (1 << (offset & 31));
+    }
+    const attachment = batch.attachment[row] ?? 0;
+    const word = slot * table.attachmentWords + (attachment >>> 5);
+    table.attachments[word] = (table.attachments[word] ?? 0) | (1 << (attachment & 31));
+  }
+
+  #slotsOf(layer: CompiledLayer, family: AddressFamily, every: boolean): LayerSlots {
+    const slots = this.#byLayer[layer.index * 4 + (family === 4 ? 0 : 1) + (every ? 2 : 0)];
+    if (slots === undefined) throw new Error(`layer ${layer.index} is not part of this plan`);
+    return slots;
+  }
+
+  #segmentOf(layer: CompiledLayer, day: number): number {
+    const segments = this.#segments[layer.index];
+    if (segments === undefined || segments.count === 1) return 0;
+    // Without a time nobody knows which rules were in force; the newest stretch is the rule set that is audited.
+    return day < 0 ? segments.count - 1 : segments.segmentOf(day);
+  }
+
+  #dayIn(layer: CompiledLayer, segment: number): number {
+    return this.#segments[layer.index]?.dayIn(segment) ?? 0;
+  }
+}
+
+/** The responder's records stand in the other half; in a log of one direction only, its SYN-ACK cannot be missed either. */
+function isAnswered(batch: ConversationBatch, row: number, half: 0 | 1): boolean {
+  const answers = (half === 0 ? batch.recordsBa[row] : batch.recordsAb[row]) ?? 0;
+  const evidence = batch.evidence[row] ?? 0;
+  const other = half === 0 ? evidence >>> EVIDENCE_SHIFT_BA : evidence;
+  return answers > 0 || (other & EVIDENCE_RESPONDER) !== 0;
+}
+
+function partsOf(layer: CompiledLayer, as: JudgedAs, judgement: Judgement): PartTracker | null {
+  if (!layer.stateful || as === 'reject' || as === 'reject-ambiguous' || as === 'unexplained-reject' || as === 'reject-unexplained') return null;
+  const rules = judgement.credits
+    .map(({ entry }) => (entry === DEFAULT_ENTRY ? undefined : layer.entries[entry]?.rule))
+    .filter((rule) => rule !== undefined);
+  if (rules.length === 0) return null;
+  return new PartTracker(rules.flatMap(peerPartsOf), rules.some(hasMembership));
+}

@@ -1,0 +1,93 @@
+import type { CoverageFacts, FlowDictionary, Window } from '../../model/flow.ts';
+import type { Policy, RuleBase } from '../../model/policy.ts';
+import { DEFAULT_RULE, type Rule } from '../../model/rule.ts';
+import { ExposureBook } from './exposure.ts';
+import type { PolicyFacts, RuleFacts } from '../findings/detector.ts';
+import { gradeUse } from './grade.ts';
+import type { PolicyUsage, RuleUsage } from '../attribution/usage.ts';
+
+/** What the traffic says, ready to be read rule by rule. */
+export interface ObservedTraffic {
+  readonly usage: ReadonlyMap<string, PolicyUsage>;
+  readonly window: Window;
+  readonly coverage: CoverageFacts;
+  readonly dictionary: FlowDictionary;
+  readonly exposure: ExposureBook;
+}
+
+/**
+ * Puts usage, exposure and grade beside every rule. Without traffic, and for interface-bound policies without an inventory, they are null: not judged is
+ * not the same as not used.
+ */
+export function assessRules(ruleBase: RuleBase, traffic: ObservedTraffic | null): readonly PolicyFacts[] {
+  const replyCarriers = traffic === null ? new Set<Rule>() : findUntrackedReplyCarriers(ruleBase, traffic);
+  return ruleBase.policies.map((policy) => ({
+    policy,
+    rules: policy.rules.map((rule): RuleFacts => {
+      const usage = traffic?.usage.get(policy.id)?.get(rule.id);
+      if (traffic === null || usage === undefined || !isObservable(policy, ruleBase)) return { policy, rule, usage: null, graded: null, exposure: null };
+      return { policy, rule, ...judgeRule(policy, rule, usage, traffic, replyCarriers.has(rule)) };
+    }),
+  }));
+}
+
+/** Usage of the default of a policy, under the same conditions as that of its rules. */
+export function defaultUsageOf(policy: Policy, ruleBase: RuleBase, traffic: ObservedTraffic | null): RuleUsage | null {
+  return (isObservable(policy, ruleBase) ? traffic?.usage.get(policy.id)?.get(DEFAULT_RULE) : undefined) ?? null;
+}
+
+function isObservable(policy: Policy, ruleBase: RuleBase): boolean {
+  return !policy.interfaceBound || ruleBase.hasInventory;
+}
+
+function judgeRule(policy: Policy, rule: Rule, usage: RuleUsage, traffic: ObservedTraffic, carriesUntrackedReplies: boolean) {
+  const { window, coverage, dictionary } = traffic;
+  const attachments = policy.attachments ?? dictionary.attachments;
+  const since = rule.presence.absentAt === null ? null : rule.presence.knownFrom;
+  const exposure = traffic.exposure.exposure(attachments, since);
+  const { hasGapOfUnknownTime, hasUnreadFiles } = traffic.exposure;
+  const graded = gradeUse({ policy, rule, usage, exposure, window, coverage, hasGapOfUnknownTime, hasUnreadFiles, carriesUntrackedReplies });
+  return { usage, exposure, graded };
+}
+
+/**
+ * Open rules that carry replies although nothing is opened through them: where the platform does not track a connection that an open rule admits, the open
+ * rule of the other direction lets the replies through. Removing it cuts live connections.
+ */
+function findUntrackedReplyCarriers(ruleBase: RuleBase, traffic: ObservedTraffic): Set<Rule> {
+  const carriers = new Set<Rule>();
+  const policies = new Map(ruleBase.policies.map((policy) => [policy.id, policy]));
+  const rulesOf = (ids: readonly string[]): { policy: Policy; rule: Rule }[] =>
+    ids.flatMap((id) => {
+      const policy = policies.get(id);
+      return policy?.untrackedWhenOpen === true ? policy.rules.map((rule) => ({ policy, rule })) : [];
+    });
+  for (const attachment of ruleBase.attachments) {
+    const incoming = rulesOf(attachment.in.flatMap((layer) => layer.policies));
+    const outgoing = rulesOf(attachment.out.flatMap((layer) => layer.policies));
+    for (const [openers, repliers] of [[incoming, outgoing], [outgoing, incoming]] as const) {
+      const hasUntracked = openers.some(({ policy, rule }) => isOpenToAll(policy, rule) && (traffic.usage.get(policy.id)?.get(rule.id)?.answered ?? 0) > 0);
+      if (!hasUntracked) continue;
+      for (const { policy, rule } of repliers) if (isOpenToAll(policy, rule) && permitsAllPorts(rule)) carriers.add(rule);
+    }
+  }
+  return carriers;
+}
+
+function isOpenToAll(policy: Policy, rule: Rule): boolean {
+  return rule.match.products.some((product) => {
+    const remote = policy.direction === 'in' ? product.source : product.destination;
+    const [only] = remote.ranges;
+    const size = product.family === 4 ? 1n << 32n : 1n << 128n;
+    return remote.membership === null && remote.ranges.length === 1 && only !== undefined && only.last - only.first + 1n === size;
+  });
+}
+
+function permitsAllPorts(rule: Rule): boolean {
+  return rule.match.products.some((product) =>
+    product.services.some(
+      ({ destinationPort, protocolFirst, protocolLast }) =>
+        protocolFirst <= 17 && protocolLast >= 6 && (destinationPort === null || (destinationPort.first === 0 && destinationPort.last === 65535)),
+    ),
+  );
+}

@@ -1,0 +1,87 @@
+import { type Detector, type FindingDraft, NOTHING_LOST, WHOLE_POLICY } from './detector.ts';
+
+/** Rules that are switched off. */
+export const disabled: Detector = {
+  title: 'switched off',
+  detect: ({ policies }) =>
+    policies.flatMap(({ policy, rules }) =>
+      rules
+        .filter(({ rule }) => !rule.enabled)
+        .map(({ rule }): FindingDraft => ({
+          kind: 'disabled',
+          policy: policy.id,
+          rule: rule.id,
+          severity: 'low',
+          coveredBy: [],
+          evidence: { grade: 'P', reasons: ['DISABLED'] },
+          removal: NOTHING_LOST,
+          explanation: 'The rule is switched off in the configuration. Removing it changes no decision.',
+        })),
+    ),
+};
+
+/** Rules whose reference the input proves to be gone. */
+export const staleReference: Detector = {
+  title: 'refers to something that is gone',
+  detect: ({ policies }) =>
+    policies.flatMap(({ policy, rules }) =>
+      rules
+        .filter(({ rule }) => rule.staleReference !== null)
+        .map(({ rule }): FindingDraft => ({
+          kind: 'stale-reference',
+          policy: policy.id,
+          rule: rule.id,
+          severity: 'medium',
+          coveredBy: [],
+          evidence: { grade: 'P', reasons: ['STALE_REFERENCE'] },
+          removal: NOTHING_LOST,
+          explanation: `${sentence(rule.staleReference ?? '')} The rule matches nothing while that is so, and comes alive if the name is defined again.`,
+        })),
+    ),
+};
+
+/** Policies that the inventory shows on no interface. */
+export const unattached: Detector = {
+  title: 'used by no interface',
+  detect: ({ policies }) =>
+    policies
+      .filter(({ policy, rules }) => policy.attachments?.length === 0 && rules.length > 0)
+      .map(({ policy, rules }): FindingDraft => ({
+        kind: 'unattached',
+        policy: policy.id,
+        rule: WHOLE_POLICY,
+        severity: 'low',
+        coveredBy: [],
+        evidence: { grade: 'C', reasons: ['INVENTORY_BOUND'] },
+        removal: NOTHING_LOST,
+        explanation: `None of the interfaces in the inventory carries this policy (${rules.length} rules). Other consumers, such as launch templates, are not known.`,
+      })),
+};
+
+/** Rules about which nothing, or not enough, can be said. */
+export const notEvaluable: Detector = {
+  title: 'cannot be judged',
+  detect: ({ policies }) =>
+    policies.flatMap(({ policy, rules }) =>
+      rules
+        .filter(({ rule }) => rule.enabled && rule.staleReference === null && (rule.evaluable === 'no' || rule.unresolvedReferences.length > 0))
+        .map(({ rule }): FindingDraft => ({
+          kind: 'not-evaluable',
+          policy: policy.id,
+          rule: rule.id,
+          severity: 'info',
+          coveredBy: [],
+          evidence: { grade: 'I', reasons: rule.evaluable === 'no' ? ['NOT_EVALUABLE'] : ['UNRESOLVED_REF'] },
+          removal: { changesDecisions: true, safeAlone: false },
+          explanation:
+            rule.evaluable === 'no'
+              ? 'The rule could not be read, so nothing is claimed about it. See the diagnostics for the line.'
+              : `${rule.unresolvedReferences.join(', ')} cannot be resolved from the files given, so hits are bounds only. Add the export that holds it.`,
+        })),
+    ),
+};
+
+function sentence(text: string): string {
+  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  return capital.endsWith('.') ? capital : `${capital}.`;
+}

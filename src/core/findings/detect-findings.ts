@@ -1,0 +1,57 @@
+import type { Finding } from '../../model/finding.ts';
+import { findingKindSchema } from '../../model/finding.ts';
+import { detectors } from './index.ts';
+import { type DetectionContext, type FindingDraft, type PolicyFacts, WHOLE_POLICY } from './detector.ts';
+import { findingId, policyKey, ruleKey } from './rule-key.ts';
+
+/** A finding with the key of the content it speaks of, so that decisions on file can be matched to it. */
+export interface KeyedFinding {
+  readonly finding: Finding;
+  readonly contentKey: string;
+}
+
+/** Runs every detector. Ordered by policy, rank and kind; status is `new` until decisions are applied. */
+export function detectFindings(context: DetectionContext): readonly KeyedFinding[] {
+  const places = new Map<string, { key: string; order: number }>();
+  context.policies.forEach((facts) => addPlaces(places, facts));
+  return detectors
+    .flatMap((detector) => detector.detect(context))
+    .map((draft) => toKeyed(draft, places))
+    .sort((a, b) => a.order - b.order || kindOrder(a.keyed.finding) - kindOrder(b.keyed.finding))
+    .map(({ keyed }) => keyed);
+}
+
+function addPlaces(places: Map<string, { key: string; order: number }>, { policy, rules }: PolicyFacts): void {
+  places.set(placeOf(policy.id, WHOLE_POLICY), { key: policyKey(policy), order: places.size });
+  for (const { rule } of rules) places.set(placeOf(policy.id, rule.id), { key: ruleKey(rule), order: places.size });
+}
+
+function placeOf(policy: string, rule: string): string {
+  return JSON.stringify([policy, rule]);
+}
+
+function toKeyed(draft: FindingDraft, places: ReadonlyMap<string, { key: string; order: number }>): { keyed: KeyedFinding; order: number } {
+  const place = places.get(placeOf(draft.policy, draft.rule));
+  if (place === undefined) throw new Error(`a detector named the rule ${draft.policy}/${draft.rule}, which does not exist`);
+  const finding: Finding = {
+    id: findingId(draft.kind, draft.policy, draft.rule, place.key),
+    kind: draft.kind,
+    policy: draft.policy,
+    rule: draft.rule,
+    ...(draft.usage === undefined ? {} : { usage: draft.usage }),
+    severity: draft.severity,
+    status: 'new',
+    coveredBy: [...draft.coveredBy],
+    ...(draft.unusedParts === undefined ? {} : { unusedParts: [...draft.unusedParts] }),
+    witness: null,
+    proof: null,
+    evidence: draft.evidence,
+    removal: draft.removal,
+    explanation: draft.explanation,
+  };
+  return { keyed: { finding, contentKey: place.key }, order: place.order };
+}
+
+function kindOrder(finding: Finding): number {
+  return findingKindSchema.options.indexOf(finding.kind);
+}

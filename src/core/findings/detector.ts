@@ -1,0 +1,53 @@
+import type { Exposure } from '../evidence/exposure.ts';
+import type { GradedRule } from '../evidence/grade.ts';
+import type { Coverer, Finding, Severity, UnusedPart } from '../../model/finding.ts';
+import type { Policy } from '../../model/policy.ts';
+import type { Rule } from '../../model/rule.ts';
+import type { RuleUsage } from '../attribution/usage.ts';
+
+/** A rule with everything the audit knows about it. Usage, grade and exposure are null when no traffic was given. */
+export interface RuleFacts {
+  readonly policy: Policy;
+  readonly rule: Rule;
+  readonly usage: RuleUsage | null;
+  readonly graded: GradedRule | null;
+  readonly exposure: Exposure | null;
+}
+
+/** A policy with its rules by rank. */
+export interface PolicyFacts {
+  readonly policy: Policy;
+  readonly rules: readonly RuleFacts[];
+}
+
+export interface DetectionContext {
+  readonly policies: readonly PolicyFacts[];
+  readonly windowDays: number | null;
+  /** Whether the logs hold replies at all, so that their absence says something. */
+  readonly logsShowAnswers: boolean;
+}
+
+/** A finding before it has an id and a status. `rule` is {@link WHOLE_POLICY} where the policy as a whole is meant. */
+export interface FindingDraft {
+  readonly kind: Finding['kind'];
+  readonly policy: string;
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly coveredBy: readonly Coverer[];
+  readonly usage?: 'never-seen' | 'stale';
+  readonly unusedParts?: readonly UnusedPart[];
+  readonly evidence: Finding['evidence'];
+  readonly removal: Finding['removal'];
+  readonly explanation: string;
+}
+
+/** Stands for all rules of a policy where a finding is about the policy. */
+export const WHOLE_POLICY = '*';
+
+/** Finds all findings of one kind (of two where they exclude each other), in any order. */
+export interface Detector {
+  readonly title: string;
+  detect(context: DetectionContext): readonly FindingDraft[];
+}
+
+export const NOTHING_LOST: Finding['removal'] = { changesDecisions: false, safeAlone: true };

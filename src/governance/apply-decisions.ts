@@ -1,0 +1,67 @@
+import type { DecisionEntry, Decisions } from '../model/decisions.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { FindingKind, Status } from '../model/finding.ts';
+import { decisionKey } from './decisions.ts';
+
+/** As much of a finding as decisions speak about. */
+export interface DecidableFinding {
+  readonly kind: FindingKind;
+  readonly policy: string;
+  /** Key of the content of the finding's rule. */
+  readonly ruleKey: string;
+}
+
+export interface AppliedDecisions {
+  /** One per finding, in the same order. */
+  readonly statuses: readonly Status[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * What people decided about each finding. A decision for one policy goes before one for all of them. No decision, or one that is expired: `new`.
+ * A finding that is marked `fixed` and still there is `regressed`.
+ *
+ * @param asOf epoch seconds, the date of the audit. Without one no expiry can be judged, so no decision holds.
+ * @returns also a diagnostic for each decision that is expired, or that nothing matches any more (a fixed one should not match)
+ */
+export function applyDecisions(findings: readonly DecidableFinding[], decisions: Decisions, asOf: number | null): AppliedDecisions {
+  const byKey = new Map(decisions.entries.map((entry) => [decisionKey(entry), entry]));
+  const matched = new Set<DecisionEntry>();
+  const statuses = findings.map((finding): Status => {
+    const inPolicy = byKey.get(decisionKey({ rule: finding.ruleKey, kind: finding.kind, policy: finding.policy }));
+    const everywhere = byKey.get(decisionKey({ rule: finding.ruleKey, kind: finding.kind, policy: undefined }));
+    for (const entry of [inPolicy, everywhere]) if (entry !== undefined) matched.add(entry);
+    const entry = inPolicy ?? everywhere;
+    if (entry === undefined || asOf === null || isExpired(entry, asOf)) return 'new';
+    return entry.decision === 'fixed' ? 'regressed' : entry.decision;
+  });
+  return { statuses, diagnostics: describe(decisions, matched, asOf) };
+}
+
+const SECONDS_PER_DAY = 86_400;
+
+/** A decision holds through the whole UTC day it names. */
+function isExpired(entry: DecisionEntry, asOf: number): boolean {
+  return asOf >= Date.parse(`${entry.expires}T00:00:00Z`) / 1000 + SECONDS_PER_DAY;
+}
+
+function describe({ path, entries }: Decisions, matched: ReadonlySet<DecisionEntry>, asOf: number | null): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  if (asOf === null && entries.length > 0) {
+    const message = `The audit has no date, so nobody can tell which of the ${entries.length} decisions are expired, and none was used. Give --as-of.`;
+    diagnostics.push({ severity: 'warning', code: 'DECISIONS_WITHOUT_DATE', path, message });
+  }
+  for (const entry of entries) {
+    const about = `The decision "${entry.decision}" of ${entry.owner} about ${entry.kind} of ${entry.rule}`;
+    const place = { path, line: entry.line };
+    if (!matched.has(entry)) {
+      if (entry.decision === 'fixed') continue;
+      const message = `${about} matches no finding: the rule was edited or is gone, or the finding is. Remove the entry, or mark it fixed.`;
+      diagnostics.push({ severity: 'warning', code: 'DECISION_UNMATCHED', ...place, message });
+    } else if (asOf !== null && isExpired(entry, asOf)) {
+      const message = `${about} expired on ${entry.expires}, so the finding counts as new. Decide again, or make the change.`;
+      diagnostics.push({ severity: 'warning', code: 'DECISION_EXPIRED', ...place, message });
+    }
+  }
+  return diagnostics;
+}

@@ -1,0 +1,10 @@
+export { audit } from './audit.ts';
+export type { AuditRequest, ProgressEvent } from './audit-request.ts';
+export { demo } from './demo.ts';
+export { type FormatListing, listFormats } from './formats.ts';
+export { type AuditResult, auditResultSchema } from './model/audit-result.ts';
+export { InputError, IntegrityError, InterruptedError, StoreError, UsageError } from './model/errors.ts';
+export type { Finding } from './model/finding.ts';
+export { emitChangeSet } from './report/changes/index.ts';
+export { rendererForFormat, rendererForSuffix } from './report/renderers/index.ts';
+export { version } from './version.ts';

@@ -1,0 +1,26 @@
+import { sqlText } from '../store/database.ts';
+import { kindCode } from './flow-format.ts';
+import { ROW_COLUMNS } from './flow-rows.ts';
+
+/** What makes two records the same delivery; flags and true addresses may be missing in one of the logs. */
+const RECORD_KEY = 'attachment, source, destination, source_port, destination_port, protocol, kind, start_s, end_s, packets, bytes';
+
+/**
+ * Of `rows`, the records of attachments that several flow logs cover, with equal records counted once per flow log: the flow log that has the most
+ * copies (then the one that says most, then the smaller number) keeps them, the copies of the others become DUPLICATE_DELIVERY. All other rows
+ * pass. Has the columns of {@link ROW_COLUMNS} and `copies`.
+ */
+export function withoutDuplicateDeliveries(rows: string, attachments: readonly string[], flowLogs: readonly number[]): string {
+  const covered = `(kind <= ${kindCode('REJECT')} AND attachment IN (${attachments.map(sqlText).join(', ')}))`;
+  const grouped = `SELECT ${ROW_COLUMNS.join(', ')}, [${flowLogs.join(', ')}][file + 1] AS flow_log, count(*) AS copies FROM (${rows}) WHERE ${covered} GROUP BY ALL`;
+  const perLog =
+    `SELECT *, sum(copies) OVER (PARTITION BY ${RECORD_KEY}, flow_log) AS log_copies, max(evidence) OVER (PARTITION BY ${RECORD_KEY}, flow_log) AS log_evidence FROM (${grouped})`;
+  const judged = `SELECT *, arg_max(flow_log, (log_copies, log_evidence, -flow_log)) OVER (PARTITION BY ${RECORD_KEY}) AS kept_log FROM (${perLog})`;
+  const kept = ROW_COLUMNS.map((name) =>
+    name === 'kind' ? `CASE WHEN flow_log = kept_log THEN kind ELSE ${kindCode('DUPLICATE_DELIVERY')} END::UTINYINT AS kind` : name,
+  );
+  return (
+    `SELECT ${ROW_COLUMNS.join(', ')}, 1 AS copies FROM (${rows}) WHERE NOT ${covered} ` +
+    `UNION ALL SELECT ${kept.join(', ')}, copies FROM (${judged})`
+  );
+}

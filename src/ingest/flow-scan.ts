@@ -1,0 +1,263 @@
+import type { ProgressEvent } from '../audit-request.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { type Store, sqlName } from '../store/database.ts';
+import { isAcceptedKind, kindCode } from './flow-format.ts';
+import { withoutDuplicateDeliveries } from './flow-overlap.ts';
+import { extraKeys, rollUp, type RollUpShape } from './flow-rollup.ts';
+import { type RowScan, readOneColumn, selectLinesOneByOne, selectRows, type TimeLimits } from './flow-rows.ts';
+import { fileList, firstSentence, type FlowSource, isRead, scansOf } from './flow-sources.ts';
+import { tallyLines } from './line-tally.ts';
+
+export const ROLLED = 'rolled_flows';
+
+/** Rows of one file by the code of their kind. */
+export type KindCounts = ReadonlyMap<number, number>;
+
+/** What reading came to: the roll-up is in table {@link ROLLED}. */
+export interface ScannedFlows {
+  /** By file number; no entry for files that were not read. */
+  readonly counts: ReadonlyMap<number, KindCounts>;
+  /** Files found broken while reading, with the reason. */
+  readonly broken: ReadonlyMap<number, string>;
+  /** All rows of all files that were read, as SQL, to look something up again. */
+  readonly rows: string | null;
+  readonly shape: RollUpShape;
+  /** Conversations may occur twice and must be merged. */
+  readonly needsMerge: boolean;
+}
+
+interface Plan {
+  readonly broken: Map<number, string>;
+  /** Files that the fast reader does not read reliably: every line by the slow one. */
+  readonly lineByLine: Set<number>;
+  /** Files with lines that only the slow reader can read; the fast one reads the others. */
+  readonly irregular: Set<number>;
+  /** Attachments that several flow logs cover, once known. */
+  overlapping: readonly string[];
+  /** Lines of the files that were counted byte by byte, empty ones apart. */
+  readonly tallies: Map<number, { readonly lines: number; readonly emptyLines: number }>;
+}
+
+/**
+ * Reads every file once and rolls it up. Each file's bytes are then accounted for; where they do not add up (empty lines, repeated blanks, odd bytes,
+ * a cut-off file) the file is counted line by line, and read in whatever way makes every line accounted for, or left out whole.
+ */
+export async function scanFlows(
+  store: Store,
+  sources: readonly FlowSource[],
+  limits: TimeLimits,
+  diagnostics: Diagnostic[],
+  onProgress: (event: ProgressEvent) => void,
+): Promise<ScannedFlows> {
+  const plan: Plan = { broken: new Map(), lineByLine: new Set(), irregular: new Set(), overlapping: [], tallies: new Map() };
+  for (const source of sources) {
+    if (source.fate.kind === 'broken') plan.broken.set(source.number, source.fate.reason);
+    else if (isRead(source) && needsFullCheck(source)) await checkWhole(source, plan);
+  }
+  for (;;) {
+    const included = sources.filter((source) => isRead(source) && !plan.broken.has(source.number));
+    const shape = shapeOf(sources, included, plan);
+    await store.run(`DROP TABLE IF EXISTS ${ROLLED}`);
+    if (included.length === 0) return { counts: new Map(), broken: plan.broken, rows: null, shape, needsMerge: false };
+    const rows = rowsOf(included, plan, limits, new Set());
+    const judged = plan.overlapping.length === 0 || shape.flowLogs === null ? rows : withoutDuplicateDeliveries(rows, plan.overlapping, shape.flowLogs);
+    try {
+      await withProgress(store, onProgress, included.length, () => store.run(`CREATE TABLE ${ROLLED} AS ${rollUp(judged, shape)}`));
+    } catch (cause) {
+      if (await findUnreadable(store, included, limits, plan)) continue;
+      throw cause;
+    }
+    const knownBefore = new Set(plan.irregular);
+    const verdict = await account(store, included, plan, limits, shape);
+    if (verdict === 'read again') continue;
+    if (plan.overlapping.length === 0 && shape.flowLogs !== null && (await findOverlaps(store, plan, sources, diagnostics))) continue;
+    const added = [...plan.irregular].some((number) => !knownBefore.has(number));
+    return { counts: await countsOf(store), broken: plan.broken, rows: rowsOf(included, plan, limits, plan.irregular), shape, needsMerge: added };
+  }
+}
+
+/** Containers whose loss the scan would not notice are read to the end beforehand. */
+function needsFullCheck(source: FlowSource): boolean {
+  if (!isRead(source) || source.container === 'parquet') return false;
+  return source.suspect || (source.container === 'gzip' && source.fate.layout.reader.kind !== 'lines');
+}
+
+async function checkWhole(source: FlowSource, plan: Plan): Promise<void> {
+  if (source.container !== 'plain' && source.container !== 'gzip') return;
+  const result = await tallyLines(source.path, source.container);
+  if (result.ok) plan.tallies.set(source.number, result.tally);
+  else plan.broken.set(source.number, damage(source.container, result.reason));
+}
+
+function damage(container: string, reason: string): string {
+  if (/unexpected end/i.test(reason)) return `its ${container} data is cut off`;
+  return `its ${container} data is damaged (${reason})`;
+}
+
+function shapeOf(sources: readonly FlowSource[], included: readonly FlowSource[], plan: Plan): RollUpShape {
+  const fields = included.filter(isRead).map((source) => source.fate.layout.fields((name) => knownColumn(source, name)));
+  const ids = [...new Set(included.map((source) => source.flowLog).filter((id) => id !== ''))].sort();
+  return {
+    translated: fields.some((each) => each.trueSource !== null || each.trueDestination !== null),
+    named: fields.some((each) => each.namedRule !== null),
+    // Files without an id belong to no flow log that could overlap another: each other's copies stay.
+    flowLogs: ids.length < 2 ? null : sources.map((source) => ids.indexOf(source.flowLog)),
+    copies: plan.overlapping.length > 0,
+  };
+}
+
+function knownColumn(source: FlowSource, name: string): string | null {
+  if (!isRead(source)) return null;
+  const { reader } = source.fate.layout;
+  return reader.kind === 'columns' || reader.fields.includes(name) ? sqlName(name) : null;
+}
+
+/** `fastOnly` files have irregular lines that are inserted apart. */
+function rowsOf(included: readonly FlowSource[], plan: Plan, limits: TimeLimits, irregularNow: ReadonlySet<number>): string {
+  const irregular = new Set([...plan.irregular, ...irregularNow]);
+  const fast = scansOf(included.filter((source) => !plan.lineByLine.has(source.number)));
+  const whole = scansOf(included.filter((source) => plan.lineByLine.has(source.number)));
+  const partly = scansOf(included.filter((source) => irregular.has(source.number) && !plan.lineByLine.has(source.number)));
+  return unionOf([
+    ...fast.map((scan) => selectRows(scan, limits)),
+    ...whole.map((scan) => selectLinesOneByOne(scan, limits, 'all')),
+    ...partly.map((scan) => selectLinesOneByOne(scan, limits, 'irregular')),
+  ]);
+}
+
+function unionOf(selects: readonly string[]): string {
+  return selects.join(' UNION ALL ');
+}
+
+async function withProgress(store: Store, onProgress: (event: ProgressEvent) => void, files: number, work: () => Promise<void>): Promise<void> {
+  const detail = `reading ${files} flow log file${files === 1 ? '' : 's'}`;
+  onProgress({ stage: 'flows', detail, fraction: 0 });
+  const timer = setInterval(() => onProgress({ stage: 'flows', detail, fraction: store.progress() }), 500);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** After a failed scan: reads each file alone and marks those that fail. False when none does. */
+async function findUnreadable(store: Store, included: readonly FlowSource[], limits: TimeLimits, plan: Plan): Promise<boolean> {
+  let found = false;
+  for (const source of included) {
+    try {
+      await store.rows(`SELECT count(*), max(kind), max(source), max(attachment) FROM (${rowsOf([source], plan, limits, new Set())})`);
+    } catch (cause) {
+      if (!(cause instanceof Error) || cause.name !== 'StoreError') throw cause;
+      plan.broken.set(source.number, `it cannot be read (${firstSentence(cause.message)})`);
+      found = true;
+    }
+  }
+  return found;
+}
+
+/** Compares what was read with what the files hold. */
+async function account(store: Store, included: readonly FlowSource[], plan: Plan, limits: TimeLimits, shape: RollUpShape): Promise<'read again' | 'complete'> {
+  const bytes = new Map((await store.rows(`SELECT file, sum(records_ba) AS total FROM ${ROLLED} WHERE file IS NOT NULL GROUP BY file`)).map((row) => [Number(row['file']), Number(row['total'])]));
+  const counts = await countsOf(store);
+  let again = false;
+  const irregularNow: FlowSource[] = [];
+  for (const source of included.filter(isRead)) {
+    if (source.fate.layout.reader.kind !== 'lines') continue;
+    const kinds = counts.get(source.number) ?? new Map<number, number>();
+    const irregular = kinds.get(kindCode('IRREGULAR')) ?? 0;
+    const settled = plan.irregular.has(source.number) || plan.lineByLine.has(source.number);
+    if (!settled && irregular === 0 && bytesAddUp(source, bytes.get(source.number) ?? 0)) continue;
+    if (!(await isWhole(store, source, plan))) {
+      again = true;
+      continue;
+    }
+    const expected = (plan.tallies.get(source.number)?.lines ?? 0) - source.fate.layout.reader.headerLines;
+    const read = [...kinds.values()].reduce((sum, count) => sum + count, 0);
+    if (settled) {
+      if (read - irregular === expected) continue;
+      if (plan.lineByLine.has(source.number)) plan.broken.set(source.number, `${expected} lines were counted but ${read} could be read`);
+      else plan.lineByLine.add(source.number);
+      again = true;
+    } else if (irregular > 0 && read === expected) {
+      irregularNow.push(source);
+    } else if (read !== expected) {
+      plan.lineByLine.add(source.number);
+      again = true;
+    }
+  }
+  for (const source of irregularNow) plan.irregular.add(source.number);
+  if (again) return 'read again';
+  for (const scan of scansOf(irregularNow)) await insertIrregular(store, scan, limits, shape);
+  return 'complete';
+}
+
+async function insertIrregular(store: Store, scan: RowScan, limits: TimeLimits, shape: RollUpShape): Promise<void> {
+  const columns = (await store.rows(`DESCRIBE ${ROLLED}`)).map((row) => String(row['column_name'])).join(', ');
+  const rows = selectLinesOneByOne(scan, limits, 'irregular');
+  const withCopies = shape.copies ? `SELECT *, 1 AS copies FROM (${rows})` : rows;
+  await store.run(`INSERT INTO ${ROLLED} (${columns}) SELECT ${columns} FROM (${rollUp(withCopies, shape)})`);
+}
+
+/** A last line without its line end is read like any other. */
+function bytesAddUp(source: FlowSource, read: number): boolean {
+  if (!isRead(source) || source.textBytes === null) return false;
+  const header = source.fate.layout.reader.kind === 'lines' && source.fate.layout.reader.headerLines === 1 ? headerBytes(source) : 0;
+  const total = (read + header + (source.hasByteOrderMark ? 3 : 0)) % 2 ** 32;
+  return total === source.textBytes || total - source.fate.lineEnd === source.textBytes;
+}
+
+/** Length of the first line with its end; a file that is nothing but a header may lack it. */
+function headerBytes(source: FlowSource): number {
+  const line = /^[^\r\n]*(\r\n|\n|\r)?/.exec(source.headText)?.[0] ?? '';
+  return Buffer.byteLength(line);
+}
+
+async function isWhole(store: Store, source: FlowSource, plan: Plan): Promise<boolean> {
+  if (plan.tallies.has(source.number)) return true;
+  if (source.container === 'zstd') {
+    const [row] = await store.rows(`SELECT count(*) AS lines FROM ${readOneColumn({ files: fileList([source]), compression: 'zstd' }, 0)}`);
+    plan.tallies.set(source.number, { lines: Number(row?.['lines'] ?? 0), emptyLines: 0 });
+    return true;
+  }
+  await checkWhole(source, plan);
+  return plan.tallies.has(source.number);
+}
+
+async function countsOf(store: Store): Promise<ReadonlyMap<number, KindCounts>> {
+  const counts = new Map<number, Map<number, number>>();
+  const rows = await store.rows(`SELECT file, k::DOUBLE AS kind, sum(records_ab) AS total FROM ${ROLLED} WHERE file IS NOT NULL GROUP BY ALL ORDER BY ALL`);
+  for (const row of rows) {
+    const file = Number(row['file']);
+    const kinds = counts.get(file) ?? new Map<number, number>();
+    kinds.set(Number(row['kind']), Number(row['total']));
+    counts.set(file, kinds);
+  }
+  return counts;
+}
+
+/** Attachments with records in several flow logs: only their records are compared one by one. */
+async function findOverlaps(store: Store, plan: Plan, sources: readonly FlowSource[], diagnostics: Diagnostic[]): Promise<boolean> {
+  const rows = await store.rows(
+    `SELECT attachment, list_sort(list(DISTINCT flow_log)) AS logs FROM ${ROLLED} WHERE flow_log >= 0 AND attachment <> '' GROUP BY attachment HAVING count(DISTINCT flow_log) > 1 ORDER BY attachment`,
+  );
+  if (rows.length === 0) return false;
+  plan.overlapping = rows.map((row) => String(row['attachment']));
+  const ids = [...new Set(sources.map((source) => source.flowLog).filter((id) => id !== ''))].sort();
+  diagnostics.push({
+    severity: 'info',
+    code: 'OVERLAPPING_FLOW_LOGS',
+    message: `${plan.overlapping.length} interfaces are covered by more than one of the flow logs ${ids.join(', ')}; records that both delivered were counted once`,
+    count: plan.overlapping.length,
+  });
+  return true;
+}
+
+/** Accepted records in a map of counts. */
+export function acceptedIn(counts: KindCounts): number {
+  return [...counts].reduce((sum, [kind, count]) => (isAcceptedKind(kind) ? sum + count : sum), 0);
+}
+
+/** Columns that tell conversations apart beside their key, attachment and addresses. */
+export function extraColumns(shape: RollUpShape): readonly string[] {
+  return extraKeys(shape);
+}

@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { auditResultSchema } from './audit-result.ts';
+import { decisionsSchema } from './decisions.ts';
+import { flowsCsvRowSchema, rulesCsvRowSchema } from './generic-formats.ts';
+import { findingRowSchema, ruleRowSchema } from './table-columns.ts';
+
+interface PublishedSchema {
+  readonly file: string;
+  readonly title: string;
+  readonly schema: z.ZodType;
+}
+
+const PUBLISHED: readonly PublishedSchema[] = [
+  { file: 'audit.schema.json', title: 'rulesweep audit.json, version 1', schema: auditResultSchema },
+  { file: 'decisions.schema.json', title: 'rulesweep decisions file (--decisions)', schema: decisionsSchema },
+  { file: 'rules-csv.schema.json', title: 'One row of the input format rules-csv', schema: rulesCsvRowSchema },
+  { file: 'flows-csv.schema.json', title: 'One row of the input format flows-csv', schema: flowsCsvRowSchema },
+  { file: 'rules-report.schema.json', title: 'One row of the output rules.csv; properties are in column order', schema: ruleRowSchema },
+  {
+    file: 'findings-report.schema.json',
+    title: 'One row of the output findings.csv; properties are in column order',
+    schema: findingRowSchema,
+  },
+];
+
+/** The files of `schema/`, by name, as JSON text: our documents as JSON Schema, draft 2020-12. */
+export function jsonSchemaFiles(): ReadonlyMap<string, string> {
+  return new Map(PUBLISHED.map(({ file, title, schema }) => [file, toText(title, schema)]));
+}
+
+function toText(title: string, schema: z.ZodType): string {
+  const { $schema, ...rest } = z.toJSONSchema(schema);
+  return `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n`;
+}

@@ -1,0 +1,146 @@
+import { availableParallelism, totalmem } from 'node:os';
+import type { AuditRequest } from './audit-request.ts';
+import { Attributor } from './core/attribution/attribute.ts';
+import type { ObservedTraffic } from './core/evidence/assess-rules.ts';
+import { toCoverage } from './core/assemble-result.ts';
+import { findViolations, toConservation } from './core/attribution/conservation.ts';
+import { ExposureBook } from './core/evidence/exposure.ts';
+import { planEnforcement } from './core/attribution/layers.ts';
+import type { TrafficTotals } from './core/attribution/traffic-totals.ts';
+import { countUsage } from './core/attribution/usage.ts';
+import { type LoadedFlows, loadFlows } from './ingest/flows.ts';
+import { flowFormats } from './ingest/formats/flow-formats.ts';
+import { expandSources } from './ingest/sources.ts';
+import type { Input, Traffic } from './model/audit-result.ts';
+import type { Diagnostic } from './model/diagnostic.ts';
+import { InterruptedError } from './model/errors.ts';
+import type { Window } from './model/flow.ts';
+import type { RuleBase } from './model/policy.ts';
+import { openStore } from './store/database.ts';
+
+const MEGABYTE = 1024 * 1024;
+
+/** What the logs say, attributed to rules. `observed` is null when no row was accepted: then nothing is judged. */
+export interface SeenTraffic {
+  readonly observed: ObservedTraffic | null;
+  readonly traffic: Traffic | null;
+  readonly windowDays: number | null;
+  readonly logsShowAnswers: boolean;
+  readonly inputs: readonly Input[];
+  readonly incompleteBecause: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Loads the flows of a request and attributes them; null when none were asked for. */
+export async function observeTraffic(request: AuditRequest, ruleBase: RuleBase): Promise<SeenTraffic | null> {
+  if (request.flows.length === 0) return null;
+  const files = await expandSources(request.flows, flowFormats.map((format) => format.name));
+  const store = await openStore({
+    threads: request.threads ?? availableParallelism(),
+    memoryBytes: request.memoryBytes ?? defaultMemoryBytes(),
+    signal: request.signal,
+  });
+  try {
+    const flows = await loadFlows(store, files, { from: request.from, to: request.to, onProgress: request.onProgress, signal: request.signal });
+    return await attribute(request, ruleBase, flows);
+  } finally {
+    await store.close();
+  }
+}
+
+/** A quarter of the machine, between 256 MB and 2 GB: the embedded database spills to disk beyond it. */
+function defaultMemoryBytes(): number {
+  return Math.min(2048 * MEGABYTE, Math.max(256 * MEGABYTE, Math.floor(totalmem() / 4)));
+}
+
+async function attribute(request: AuditRequest, ruleBase: RuleBase, flows: LoadedFlows): Promise<SeenTraffic> {
+  const { window, dictionary, coverage } = flows;
+  const unreadable = flows.unreadable === 0 ? [] : [`${count(flows.unreadable, 'log file')} could not be read whole and ${flows.unreadable === 1 ? 'is' : 'are'} left out; see the diagnostics.`];
+  if (window === null) {
+    return {
+      observed: null,
+      traffic: null,
+      windowDays: null,
+      logsShowAnswers: false,
+      inputs: flows.inputs,
+      incompleteBecause: ['Traffic was given, but no record of it was accepted in the window; check --from, --to and the log files.', ...unreadable],
+      diagnostics: flows.diagnostics,
+    };
+  }
+  const plan = planEnforcement(ruleBase, dictionary, { unseen: flows.unseen, memoryBudgetBytes: 256 * MEGABYTE });
+  const hasInterfaceBoundPolicies = ruleBase.policies.some((policy) => policy.interfaceBound) && ruleBase.hasInventory;
+  const attributor = new Attributor(plan, { dictionary, window, hasInterfaceBoundPolicies });
+  let logsShowAnswers = false;
+  let rows = 0;
+  for await (const batch of flows.conversations()) {
+    if (request.signal?.aborted === true) throw new InterruptedError('interrupted while attributing flows');
+    logsShowAnswers ||= showsAnswers(batch);
+    attributor.add(batch);
+    rows += batch.rowCount;
+    request.onProgress({ stage: 'attribution', detail: `${rows} conversations`, fraction: null });
+  }
+  const attribution = attributor.finish();
+  const usage = countUsage(ruleBase.policies, attribution);
+  const observed: ObservedTraffic = { usage, window, coverage, dictionary, exposure: new ExposureBook(window, coverage) };
+  const traffic = toTraffic(ruleBase, flows, attribution.totals, observed);
+  return {
+    observed,
+    traffic,
+    windowDays: Math.round((window.end - window.start) / 86_400),
+    logsShowAnswers,
+    inputs: flows.inputs,
+    incompleteBecause: [...unreadable, ...findViolations(ruleBase, traffic.conservation, usage), ...findLostRecords(flows.inputs)],
+    diagnostics: [...flows.diagnostics, ...unknownInterfaces(attribution.totals, window)],
+  };
+}
+
+function showsAnswers({ rowCount, recordsAb, recordsBa }: { rowCount: number; recordsAb: Float64Array; recordsBa: Float64Array }): boolean {
+  for (let row = 0; row < rowCount; row += 1) if ((recordsAb[row] ?? 0) > 0 && (recordsBa[row] ?? 0) > 0) return true;
+  return false;
+}
+
+function toTraffic(ruleBase: RuleBase, flows: LoadedFlows, totals: TrafficTotals, observed: ObservedTraffic): Traffic {
+  const skippedByReason: Record<string, number> = {};
+  for (const input of flows.inputs) {
+    for (const [reason, some] of Object.entries(input.skippedByReason)) skippedByReason[reason] = (skippedByReason[reason] ?? 0) + some;
+  }
+  return {
+    records: flows.inputs.reduce((sum, input) => sum + input.records, 0),
+    accepted: flows.inputs.reduce((sum, input) => sum + input.accepted, 0),
+    skippedByReason: Object.fromEntries(Object.entries(skippedByReason).sort(([a], [b]) => (a < b ? -1 : 1))),
+    connections: totals.connections,
+    unattributable: totals.unattributable,
+    unattributableAttachments: [...totals.unattributableAttachments],
+    unexplained: totals.unexplained,
+    unexplainedFlows: [...totals.unexplainedFlows],
+    outsideWindow: skippedByReason['OUTSIDE_WINDOW'] ?? 0,
+    conservation: toConservation(totals),
+    coverage: toCoverage(ruleBase, observed),
+  };
+}
+
+/** Every record is accepted or skipped for a reason; anything else is a defect, and the answer must not look complete. */
+function findLostRecords(inputs: readonly Input[]): string[] {
+  return inputs
+    .filter((input) => input.records !== input.accepted + input.skipped)
+    .map((input) => `${input.path}: ${input.records} records are not ${input.accepted} accepted and ${input.skipped} skipped; please report this.`);
+}
+
+function unknownInterfaces(totals: TrafficTotals, window: Window): Diagnostic[] {
+  if (totals.unattributable === 0) return [];
+  const names = totals.unattributableAttachments;
+  const shown = names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '');
+  const days = Math.round((window.end - window.start) / 86_400);
+  return [
+    {
+      severity: 'warning',
+      code: 'UNKNOWN_INTERFACE',
+      message: `${count(totals.unattributable, 'connection')} in ${days} days were logged by interfaces that no inventory knows (${shown}); they count for no rule. Add an inventory of that time.`,
+      count: totals.unattributable,
+    },
+  ];
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

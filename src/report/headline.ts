@@ -1,0 +1,22 @@
+import type { AuditResult } from '../model/audit-result.ts';
+import { formatCount, formatQuantity } from './number-format.ts';
+import type { Summary } from './summary.ts';
+
+/** The answer in two sentences: what the traffic says, and what can be done at once. */
+export interface Headline {
+  readonly usage: string;
+  readonly plan: string;
+}
+
+export function toHeadline(result: AuditResult, { ruleCount, standings, removals }: Summary): Headline {
+  const plan =
+    removals.none === 0
+      ? 'No rule can go without changing a decision.'
+      : `${formatQuantity(removals.none, 'rule')} can go without changing a single decision.`;
+  if (ruleCount === 0) return { usage: 'No rule was read.', plan: 'There is nothing to judge.' };
+  if (result.traffic === null || result.window === null) {
+    return { usage: `${formatQuantity(ruleCount, 'rule')} read; no traffic was given: no usage finding.`, plan };
+  }
+  const days = formatQuantity(result.window.days, 'day');
+  return { usage: `${formatCount(standings.unused)} of ${formatQuantity(ruleCount, 'rule')} unused: no possible hit in ${days}.`, plan };
+}

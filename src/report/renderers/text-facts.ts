@@ -1,0 +1,75 @@
+import type { AuditResult } from '../../model/audit-result.ts';
+import { fitText } from '../escape/visible-text.ts';
+import { formatCount, formatDay, formatDuration, formatMinute, formatPercent, formatQuantity } from '../number-format.ts';
+import type { Summary } from '../summary.ts';
+import type { Paint } from './text-paint.ts';
+
+/** What was read and how far it can be trusted: one labelled line each. */
+export function factLines(result: AuditResult, summary: Summary, paint: Paint, width: number): string[] {
+  const facts: readonly (readonly [string, string])[] = [
+    ['Window', windowFact(result)],
+    ['Rules', rulesFact(summary)],
+    ['Logs', logsFact(summary)],
+    ['Coverage', coverageFact(summary)],
+    ['Traffic', trafficFact(result)],
+    ['Unexplained', unexplainedFact(result)],
+    ['Warnings', warningsFact(result)],
+  ];
+  return facts.filter(([, fact]) => fact !== '').map(([label, fact]) => `${paint.dim(label.padEnd(13))}${fitText(fact, width - 13)}`);
+}
+
+function windowFact({ window }: AuditResult): string {
+  return window === null ? '' : `${formatDay(window.from)} to ${formatDay(window.to)} (${formatQuantity(window.days, 'day')})`;
+}
+
+function rulesFact({ ruleCount, policyCount, evaluable }: Summary): string {
+  const policies = formatQuantity(policyCount, 'policy', 'policies');
+  const { full, partial, no } = evaluable;
+  return `${formatCount(ruleCount)} in ${policies}: ${formatCount(full)} fully evaluable, ${formatCount(partial)} partly, ${formatCount(no)} not`;
+}
+
+function logsFact({ logs }: Summary): string {
+  if (logs === null) return 'none given';
+  const reasons = logs.skippedByReason
+    .slice(0, 4)
+    .map(([reason, count]) => `${reason} ${formatCount(count)}`)
+    .join(', ');
+  const files = logs.fileCount === 0 ? '' : ` in ${formatQuantity(logs.fileCount, 'file')}`;
+  return `${formatCount(logs.records)} records read${files} = ${formatCount(logs.accepted)} accepted + ${formatCount(logs.skipped)} skipped${
+    reasons === '' ? '' : ` (${reasons})`
+  }`;
+}
+
+function coverageFact({ coverage }: Summary): string {
+  const worst = coverage[0];
+  if (worst === undefined) return '';
+  const whole = coverage.filter((entry) => Number(entry.coverage) >= 0.95).length;
+  const longest = [...worst.gaps].sort((a, b) => Date.parse(b.to) - Date.parse(b.from) - (Date.parse(a.to) - Date.parse(a.from)))[0];
+  const gap = longest === undefined ? '' : `, longest gap ${formatDuration(longest.from, longest.to)} from ${formatMinute(longest.from)}`;
+  return `worst ${worst.attachment || '(no interface)'} ${formatPercent(worst.coverage)}${gap}; ${formatCount(whole)} of ${formatCount(coverage.length)} at 95 % or more`;
+}
+
+function trafficFact({ traffic }: AuditResult): string {
+  if (traffic === null) return '';
+  const apart = [
+    traffic.unattributable === 0 ? '' : `${formatCount(traffic.unattributable)} on unknown interfaces`,
+    traffic.outsideWindow === 0 ? '' : `${formatCount(traffic.outsideWindow)} outside the window`,
+  ].filter((part) => part !== '');
+  return `${formatQuantity(traffic.connections, 'connection')}${apart.length === 0 ? '' : `; apart: ${apart.join(', ')}`}`;
+}
+
+function unexplainedFact({ traffic }: AuditResult): string {
+  if (traffic === null) return '';
+  if (traffic.unexplained === 0) return 'none: the rules explain every connection they were asked about';
+  const first = traffic.unexplainedFlows[0];
+  const most = first === undefined ? '' : `; most: ${first.flow} on ${first.attachment} (${formatCount(first.connections)})`;
+  return `${formatQuantity(traffic.unexplained, 'connection')} no rule explains${most}`;
+}
+
+function warningsFact({ diagnostics }: AuditResult): string {
+  const serious = diagnostics.filter((diagnostic) => diagnostic.severity !== 'info');
+  const first = serious[0];
+  if (first === undefined) return '';
+  const count = serious.reduce((sum, diagnostic) => sum + (diagnostic.count ?? 1), 0);
+  return `${formatCount(count)}, the first: ${first.message}`;
+}

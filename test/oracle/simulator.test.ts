@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { inTemporaryFolder } from '../support/audit-files.ts';
+import { simulateVpc } from '../support/vpc-simulator/simulate.ts';
+import { findViolations } from './laws.ts';
+import { auditSimulation, type Snapshots, simulatedDays, writeSimulation } from './simulated-audit.ts';
+
+// RULESWEEP_SIMULATIONS multiplies the number of simulated networks; RULESWEEP_SEED replays the one that a failure names.
+const FACTOR = Number(process.env['RULESWEEP_SIMULATIONS'] ?? 1);
+const ONLY_SEED = process.env['RULESWEEP_SEED'];
+const TIMEOUT = 120_000 * FACTOR;
+
+interface Plan {
+  readonly snapshots: Snapshots;
+  readonly rules: 'constant' | 'changing';
+  readonly days: number;
+  readonly batches: number;
+  readonly networks: number;
+}
+
+const PLANS: readonly Plan[] = [
+  { snapshots: 'before-and-after', rules: 'constant', days: 3, batches: 4, networks: 25 },
+  { snapshots: 'before', rules: 'constant', days: 3, batches: 2, networks: 25 },
+  { snapshots: 'undated', rules: 'constant', days: 3, batches: 4, networks: 25 },
+  { snapshots: 'three', rules: 'changing', days: 3, batches: 4, networks: 25 },
+  { snapshots: 'undated', rules: 'constant', days: 33, batches: 1, networks: 8 },
+  { snapshots: 'before-and-after', rules: 'constant', days: 95, batches: 1, networks: 6 },
+];
+
+describe('every audit of a simulated network agrees with what its packets really did', () => {
+  for (const [index, plan] of PLANS.entries()) {
+    const count = plan.batches * plan.networks * FACTOR;
+    const name = `${count} networks, ${plan.days} days, exports ${plan.snapshots}, rules ${plan.rules}`;
+    test(name, { timeout: TIMEOUT }, async () => {
+      for (let batch = 0; batch < plan.batches * FACTOR; batch += 1) {
+        const first = (index * 1000 + batch) * 1000;
+        const seeds = ONLY_SEED === undefined ? Array.from({ length: plan.networks }, (_, offset) => first + offset) : [Number(ONLY_SEED)];
+        expect(await violationsFor(seeds, plan)).toEqual([]);
+      }
+    });
+  }
+});
+
+function violationsFor(seeds: readonly number[], { snapshots, rules, days }: Plan): Promise<string[]> {
+  return inTemporaryFolder(async (folder) => {
+    const statusLines = days > 30 ? 'hourly' : 'some';
+    const vpcs = seeds.map((seed) => simulateVpc(seed, { period: simulatedDays(days), statusLines, rules }));
+    const result = await auditSimulation(writeSimulation(folder, vpcs, snapshots));
+    return findViolations(result, vpcs, snapshots);
+  });
+}

@@ -1,0 +1,182 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { audit } from '../src/audit.ts';
+import type { AuditedRule, AuditResult } from '../src/model/audit-result.ts';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const SAMPLE = 'samples/aws-vpc';
+
+const ruleTruthSchema = z.strictObject({
+  why: z.string(),
+  connections: z.int(),
+  possible: z.int(),
+  answered: z.int(),
+  grade: z.string(),
+  findings: z.array(z.string()),
+});
+type RuleTruth = z.infer<typeof ruleTruthSchema>;
+
+const truthSchema = z.strictObject({
+  rules: z.record(z.string(), ruleTruthSchema),
+  policies: z.record(z.string(), z.strictObject({ unattached: z.literal(true) })),
+  records: z.strictObject({ total: z.int(), accepted: z.int(), NODATA: z.int(), SKIPDATA: z.int() }),
+  unattributable: z.int(),
+  unexplained: z.int(),
+});
+
+async function readTruth(): Promise<z.infer<typeof truthSchema>> {
+  return truthSchema.parse(JSON.parse(await readFile(join(ROOT, SAMPLE, 'truth.json'), 'utf8')));
+}
+
+describe('the generator of the sample', () => {
+  let folder = '';
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'rulesweep-sample-'));
+    await promisify(execFile)(process.execPath, [join(ROOT, SAMPLE, 'generate.mjs'), folder]);
+  });
+
+  afterAll(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test('writes the files that are committed, byte for byte', async () => {
+    const generated = await filesBelow(folder);
+    const committed = (await filesBelow(join(ROOT, SAMPLE))).filter((path) => !path.endsWith('.mjs'));
+    expect(committed).toEqual(generated);
+    const different: string[] = [];
+    for (const path of generated) {
+      const [fresh, kept] = await Promise.all([readFile(join(folder, path)), readFile(join(ROOT, SAMPLE, path))]);
+      if (!contentOf(path, fresh).equals(contentOf(path, kept))) different.push(path);
+    }
+    expect(different).toEqual([]);
+  });
+
+  test('puts neither a time nor an operating system into a compressed log', async () => {
+    const packed = (await filesBelow(folder)).filter((path) => path.endsWith('.gz'));
+    expect(packed).toHaveLength(100);
+    for (const path of packed) {
+      const header = (await readFile(join(folder, path))).subarray(4, 10);
+      expect([...header.subarray(0, 4), header[5]], path).toEqual([0, 0, 0, 0, 255]);
+    }
+  });
+
+  test('shares no code with the product', async () => {
+    const sources = (await filesBelow(join(ROOT, SAMPLE))).filter((path) => path.endsWith('.mjs'));
+    expect(sources).toContain('generate.mjs');
+    for (const path of sources) {
+      const text = await readFile(join(ROOT, SAMPLE, path), 'utf8');
+      for (const [, from] of text.matchAll(/from '([^']+)'/g)) expect(from, path).toMatch(/^(node:|\.\/[a-z-]+\.mjs$)/);
+      expect(text, path).not.toMatch(/\bimport\(|\brequire\(/);
+    }
+  });
+});
+
+/** Another zlib may pack the same text into other bytes, so of a compressed log the text counts. */
+function contentOf(path: string, bytes: Buffer): Buffer {
+  return path.endsWith('.gz') ? gunzipSync(bytes) : bytes;
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .map((path) => path.replaceAll('\\', '/'))
+    .sort();
+}
+
+describe('the audit of the sample', () => {
+  let result: AuditResult;
+
+  beforeAll(async () => {
+    result = await audit({
+      rules: [`${SAMPLE}/exports/2025-12-31@2025-12-31T00:00:00Z`, `${SAMPLE}/exports/2026-04-11@2026-04-11T00:00:00Z`],
+      inventory: [],
+      flows: [`${SAMPLE}/AWSLogs`],
+      counters: [],
+      decisions: null,
+      from: null,
+      to: null,
+      asOf: null,
+      defaultAction: null,
+      threads: 2,
+      memoryBytes: null,
+      onProgress: () => {},
+      signal: null,
+    });
+  }, 60_000);
+
+  test('says about every rule what truth.json says', async () => {
+    const truth = await readTruth();
+    const audited = new Map(
+      result.policies.flatMap(({ id, rules }) => rules.map((rule): [string, AuditedRule] => [`${id}/${rule.id}`, rule])),
+    );
+    expect([...audited.keys()].sort()).toEqual(Object.keys(truth.rules).sort());
+    const differences = Object.entries(truth.rules).flatMap(([ref, expected]) => differencesOf(ref, expected, audited.get(ref), result));
+    expect(differences).toEqual([]);
+  });
+
+  test('reports exactly the groups on no interface as unattached', async () => {
+    const truth = await readTruth();
+    const unattached = new Set(
+      result.findings.filter(({ kind }) => kind === 'unattached').map(({ policy }) => policy.replace(/:(in|out)$/, '')),
+    );
+    expect([...unattached].sort()).toEqual(Object.keys(truth.policies).sort());
+  });
+
+  test('accounts for every record of the logs', async () => {
+    const { records } = await readTruth();
+    const flows = result.inputs.filter(({ role }) => role === 'flows');
+    const sum = (count: (input: (typeof flows)[number]) => number) => flows.reduce((total, input) => total + count(input), 0);
+    expect({
+      total: sum((input) => input.records),
+      accepted: sum((input) => input.accepted),
+      NODATA: sum((input) => input.skippedByReason['NODATA'] ?? 0),
+      SKIPDATA: sum((input) => input.skippedByReason['SKIPDATA'] ?? 0),
+      skipped: sum((input) => input.skipped),
+    }).toEqual({ ...records, skipped: records.NODATA + records.SKIPDATA });
+  });
+
+  test('counts the connections that no interface and no rule explains', async () => {
+    const truth = await readTruth();
+    expect({ unattributable: result.traffic?.unattributable, unexplained: result.traffic?.unexplained }).toEqual({
+      unattributable: truth.unattributable,
+      unexplained: truth.unexplained,
+    });
+  });
+
+  test('covers the 100 days from the first record to the last', () => {
+    expect(result.window).toEqual({ from: '2026-01-01T00:00:00Z', to: '2026-04-11T00:00:00Z', days: 100 });
+    expect(result.complete, result.incompleteBecause.join(' ')).toBe(true);
+  });
+});
+
+/** One sentence for each field in which the audit and the truth differ. */
+function differencesOf(ref: string, expected: RuleTruth, rule: AuditedRule | undefined, { findings }: AuditResult): string[] {
+  const [policy, id] = ref.split('/');
+  const kinds = findings
+    .filter((finding) => finding.policy === policy && finding.rule === id && finding.kind !== 'unattached')
+    .map(({ kind }) => kind);
+  const { usage, evidence } = rule ?? {};
+  const fields: readonly (readonly [string, unknown, unknown])[] = [
+    ['certain connections', expected.connections, usage?.certain],
+    ['possible connections', expected.possible, usage?.possible],
+    ['answered connections', expected.answered, usage?.answered],
+    ['grade', expected.grade, evidence?.grade],
+    ['findings', expected.findings.join(' '), kinds.sort().join(' ')],
+  ];
+  return fields
+    .filter(([, truth, audited]) => truth !== audited)
+    .map(
+      ([field, truth, audited]) =>
+        `${ref} (${rule?.asWritten}): ${field}: truth says "${truth}", the audit "${audited}" (${expected.why}) ${evidence?.reasons.join(' ')}`,
+    );
+}
