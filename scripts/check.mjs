@@ -14,7 +14,18 @@ const checks = [
   ['build', () => bootstrap()],
   ['tools', () => (installLocked(tools) ? 'installed' : 'present')],
   ['locks', checkLocks],
-  ['format and lint', () => node('node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '--colors=off')],
+  [
+    'format and lint',
+    () =>
+      node(
+        'node_modules/@biomejs/biome/bin/biome',
+        'check',
+        '--error-on-warnings',
+        '--diagnostic-level=warn',
+        '--max-diagnostics=50',
+        '--colors=off',
+      ),
+  ],
   ['types', () => node('node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.check.json')],
   ['borders', checkBorders],
   ['unused code', () => node('tools/node_modules/knip/bin/knip.js', '--no-progress', '--no-config-hints')],

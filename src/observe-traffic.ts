@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { AuditRequest } from './audit-request.ts';
-import { Attributor } from './core/attribution/attribute.ts';
+import { type Attribution, Attributor } from './core/attribution/attribute.ts';
 import type { ObservedTraffic } from './core/evidence/assess-rules.ts';
 import { toCoverage } from './core/assemble-result.ts';
 import { findViolations, toConservation } from './core/attribution/conservation.ts';
@@ -9,7 +9,7 @@ import { planEnforcement } from './core/attribution/layers.ts';
 import type { TrafficTotals } from './core/attribution/traffic-totals.ts';
 import { countUsage } from './core/attribution/usage.ts';
 import { type LoadedFlows, loadFlows } from './ingest/flows.ts';
-import { flowFormats } from './ingest/formats/flow-formats.ts';
+import { FLOW_FORMATS } from './ingest/formats/flow-formats.ts';
 import { expandSources } from './ingest/sources.ts';
 import type { Input, Traffic } from './model/audit-result.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
@@ -34,7 +34,7 @@ export interface SeenTraffic {
 /** Loads the flows of a request and attributes them; null when none were asked for. */
 export async function observeTraffic(request: AuditRequest, ruleBase: RuleBase): Promise<SeenTraffic | null> {
   if (request.flows.length === 0) return null;
-  const files = await expandSources(request.flows, flowFormats.map((format) => format.name));
+  const files = await expandSources(request.flows, FLOW_FORMATS.map((format) => format.name));
   const store = await openStore({
     threads: request.threads ?? availableParallelism(),
     memoryBytes: request.memoryBytes ?? defaultMemoryBytes(),
@@ -82,7 +82,7 @@ async function attribute(request: AuditRequest, ruleBase: RuleBase, flows: Loade
   const attribution = attributor.finish();
   const usage = countUsage(ruleBase.policies, attribution);
   const observed: ObservedTraffic = { usage, window, coverage, dictionary, exposure: new ExposureBook(window, coverage) };
-  const traffic = toTraffic(ruleBase, flows, attribution.totals, observed);
+  const traffic = toTraffic(ruleBase, flows, attribution, observed);
   return {
     observed,
     traffic,
@@ -90,7 +90,7 @@ async function attribute(request: AuditRequest, ruleBase: RuleBase, flows: Loade
     logsShowAnswers,
     inputs: flows.inputs,
     incompleteBecause: [...unreadable, ...findViolations(ruleBase, traffic.conservation, usage), ...findLostRecords(flows.inputs)],
-    diagnostics: [...flows.diagnostics, ...unknownInterfaces(attribution.totals, window)],
+    diagnostics: [...flows.diagnostics, ...unknownInterfaces(attribution.totals, window), ...disagreements(traffic)],
   };
 }
 
@@ -99,7 +99,8 @@ function showsAnswers({ rowCount, recordsAb, recordsBa }: { rowCount: number; re
   return false;
 }
 
-function toTraffic(ruleBase: RuleBase, flows: LoadedFlows, totals: TrafficTotals, observed: ObservedTraffic): Traffic {
+function toTraffic(ruleBase: RuleBase, flows: LoadedFlows, attribution: Attribution, observed: ObservedTraffic): Traffic {
+  const { totals } = attribution;
   const skippedByReason: Record<string, number> = {};
   for (const input of flows.inputs) {
     for (const [reason, some] of Object.entries(input.skippedByReason)) skippedByReason[reason] = (skippedByReason[reason] ?? 0) + some;
@@ -114,9 +115,18 @@ function toTraffic(ruleBase: RuleBase, flows: LoadedFlows, totals: TrafficTotals
     unexplained: totals.unexplained,
     unexplainedFlows: [...totals.unexplainedFlows],
     outsideWindow: skippedByReason['OUTSIDE_WINDOW'] ?? 0,
+    ...namedRules(attribution),
     conservation: toConservation(totals),
     coverage: toCoverage(ruleBase, observed),
   };
+}
+
+/** How often the rule that a log names is one that our own matching finds: the best check of it that there is. */
+function namedRules({ slots }: Attribution): Pick<Traffic, 'namedRules'> {
+  const sum = (agrees: boolean): number =>
+    slots.slots.reduce((total, slot, index) => (slot.agrees === agrees ? total + (slots.table.connections[index] ?? 0) : total), 0);
+  const [agreed, disagreed] = [sum(true), sum(false)];
+  return agreed + disagreed === 0 ? {} : { namedRules: { agreed, disagreed } };
 }
 
 /** Every record is accepted or skipped for a reason; anything else is a defect, and the answer must not look complete. */
@@ -139,6 +149,12 @@ function unknownInterfaces(totals: TrafficTotals, window: Window): Diagnostic[] 
       count: totals.unattributable,
     },
   ];
+}
+
+function disagreements({ namedRules: named }: Traffic): Diagnostic[] {
+  if (named === undefined || named.disagreed === 0) return [];
+  const message = `The log names a rule that our matching does not find for ${count(named.disagreed, 'connection')} of ${named.agreed + named.disagreed}; they are possible for both. Check that rules and logs are of the same time.`;
+  return [{ severity: 'warning', code: 'RULE_NAME_DISAGREES', message, count: named.disagreed }];
 }
 
 function count(number: number, noun: string): string {

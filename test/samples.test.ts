@@ -21,11 +21,15 @@ const ruleTruthSchema = z.strictObject({
   grade: z.string(),
   findings: z.array(z.string()),
 });
+const defaultTruthSchema = ruleTruthSchema.pick({ why: true, connections: true, possible: true, answered: true });
 type RuleTruth = z.infer<typeof ruleTruthSchema>;
 
 const truthSchema = z.strictObject({
   rules: z.record(z.string(), ruleTruthSchema),
-  policies: z.record(z.string(), z.strictObject({ unattached: z.literal(true) })),
+  policies: z.record(
+    z.string(),
+    z.union([z.strictObject({ unattached: z.literal(true) }), z.strictObject({ default: defaultTruthSchema })]),
+  ),
   records: z.strictObject({ total: z.int(), accepted: z.int(), NODATA: z.int(), SKIPDATA: z.int() }),
   unattributable: z.int(),
   unexplained: z.int(),
@@ -129,7 +133,19 @@ describe('the audit of the sample', () => {
     const unattached = new Set(
       result.findings.filter(({ kind }) => kind === 'unattached').map(({ policy }) => policy.replace(/:(in|out)$/, '')),
     );
-    expect([...unattached].sort()).toEqual(Object.keys(truth.policies).sort());
+    const expected = Object.entries(truth.policies).filter(([, policy]) => 'unattached' in policy);
+    expect([...unattached].sort()).toEqual(expected.map(([group]) => group).sort());
+  });
+
+  test('counts what the network ACLs deny by default', async () => {
+    const truth = await readTruth();
+    const expected = Object.entries(truth.policies).flatMap(([id, policy]) => ('default' in policy ? [{ id, ...policy.default }] : []));
+    expect(expected).toHaveLength(4);
+    const audited = expected.map(({ id, why }) => {
+      const usage = result.policies.find((policy) => policy.id === id)?.defaultUsage;
+      return { id, why, connections: usage?.certain, possible: usage?.possible, answered: usage?.answered };
+    });
+    expect(audited).toEqual(expected);
   });
 
   test('accounts for every record of the logs', async () => {

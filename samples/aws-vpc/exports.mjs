@@ -1,5 +1,5 @@
 import { ACCOUNT, HOSTS, REGION, SUBNETS, VPC_CIDR, VPC_ID, VPC_IPV6_CIDR } from './network.mjs';
-import { NACLS } from './network-acls.mjs';
+import { IMPLICIT_DENY, NACLS } from './network-acls.mjs';
 import { resourceId } from './random.mjs';
 import { GROUPS, groupNamed, PREFIX_LISTS } from './security-groups.mjs';
 
@@ -116,7 +116,7 @@ function listNamed(name) {
 
 function describeAcl(acl) {
   const entries = (list, isEgress) =>
-    list.map((entry) => ({
+    [...list, ...IMPLICIT_DENY].map((entry) => ({
       ...(entry.cidr.includes(':') ? { Ipv6CidrBlock: entry.cidr } : { CidrBlock: entry.cidr }),
       Egress: isEgress,
       ...(entry.proto === '1' ? { IcmpTypeCode: { Code: -1, Type: -1 } } : {}),

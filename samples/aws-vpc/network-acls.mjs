@@ -1,7 +1,7 @@
 import { VPC_CIDR } from './network.mjs';
 import { resourceId } from './random.mjs';
 
-// Every network ACL entry of the sample; `grade` and `expect` as in security-groups.mjs.
+// Every network ACL entry of the sample; `grade` and `expect` as in security-groups.mjs. `whyDefault`: what the implicit deny at the end is there to show.
 
 const ANY4 = '0.0.0.0/0';
 
@@ -13,12 +13,22 @@ function entry(number, action, proto, ports, cidr, grade, expect, why) {
 const defaultEntries = () => [
   entry(100, 'allow', -1, null, ANY4, 'U', [], 'Everything that the groups permit, both ways.'),
   entry(101, 'allow', -1, null, '::/0', 'U', [], 'The same for IPv6.'),
-  entry(32767, 'deny', -1, null, ANY4, 'B', [], 'Never reached. A deny without hits is insurance, never unused.'),
-  entry(32768, 'deny', -1, null, '::/0', 'B', [], 'Never reached, IPv6.'),
+];
+
+/** The deny at the end of every list, which AWS exports with these numbers and nobody can change: `*` in the console, the default of the policy here. */
+export const IMPLICIT_DENY = [
+  { number: 32767, action: 'deny', proto: '-1', first: null, last: null, cidr: ANY4 },
+  { number: 32768, action: 'deny', proto: '-1', first: null, last: null, cidr: '::/0' },
 ];
 
 export const NACLS = [
-  { name: 'default', id: resourceId('acl', 'default'), in: defaultEntries(), out: defaultEntries() },
+  {
+    name: 'default',
+    id: resourceId('acl', 'default'),
+    in: defaultEntries(),
+    out: defaultEntries(),
+    whyDefault: { in: 'Never reached.', out: 'Never reached.' },
+  },
   {
     name: 'data',
     id: resourceId('acl', 'data'),
@@ -47,25 +57,25 @@ export const NACLS = [
         ['unused'],
         'Time over UDP, which no host here uses. The backup host is attached, so the lost night hours cap the grade.',
       ),
-      entry(150, 'allow', 1, null, '10.20.40.0/24', 'U', [], 'Pings of the backup host come in …'),
       entry(
-        32767,
-        'deny',
-        -1,
+        150,
+        'allow',
+        1,
         null,
-        ANY4,
+        '10.20.40.0/24',
         'U',
         [],
-        'Refuses the copy job on tcp/445, and perhaps a telnet probe, which the groups refuse as well.',
+        'Pings of the backup host come in; their replies find no entry on the way out.',
       ),
-      entry(32768, 'deny', -1, null, '::/0', 'C', [], 'Never reached, IPv6.'),
     ],
     out: [
       entry(100, 'allow', 6, 443, ANY4, 'U', [], 'Uploads of the backup host.'),
       entry(110, 'allow', 6, [1024, 65535], VPC_CIDR, 'U', [], 'Carries nothing but replies.'),
       entry(120, 'allow', 17, 514, '10.20.40.0/24', 'C', ['unused'], 'The databases log elsewhere.'),
-      entry(32767, 'deny', -1, null, ANY4, 'U', [], '… and their replies are refused here.'),
-      entry(32768, 'deny', -1, null, '::/0', 'C', [], 'Never reached, IPv6.'),
     ],
+    whyDefault: {
+      in: 'Refuses the copy job on tcp/445, and perhaps a telnet probe, which the groups refuse as well.',
+      out: 'Refuses the replies to the pings of the backup host.',
+    },
   },
 ];

@@ -19,8 +19,11 @@ export function rulesPage(truth) {
   for (const acl of NACLS) {
     lines.push('', `## Network ACL \`${acl.name}\` (${acl.id})`, '', ...tableHead());
     for (const direction of ['in', 'out']) {
-      for (const entry of acl[direction])
+      for (const entry of acl[direction]) {
         lines.push(row(direction, entry.id, entryText(entry, direction), entry.why, truth.rules[`${acl.id}:${direction}/${entry.id}`]));
+      }
+      const implicit = truth.policies[`${acl.id}:${direction}`].default;
+      lines.push(row(direction, '*', 'deny everything', implicit.why, { ...implicit, grade: '', findings: [] }));
     }
   }
   return `${lines.join('\n')}\n`;

@@ -28,7 +28,10 @@ export function truthOf(sightings, records) {
     const hosts = HOSTS.filter((host) => host.subnet.acl === acl.name);
     const seen = hosts.flatMap((host) => byHost.get(host.name) ?? []);
     for (const direction of ['in', 'out']) {
-      for (const entry of acl[direction]) rules[`${acl.id}:${direction}/${entry.id}`] = aclEntryTruth(acl, direction, entry, hosts, seen);
+      const decided = decisionsOf(acl, direction, seen);
+      for (const entry of acl[direction])
+        rules[`${acl.id}:${direction}/${entry.id}`] = aclEntryTruth(entry, direction, hosts, decided.get(entry) ?? []);
+      policies[`${acl.id}:${direction}`] = { default: refusals(decided.get(undefined) ?? [], direction, acl.whyDefault[direction]) };
     }
   }
   const unexplained = sightings.filter((sighting) => opinions.get(sighting).unexplained).length;
@@ -204,21 +207,41 @@ function hasUnusedMembers(rule, peers) {
 
 // Network ACLs: stateless, the first matching entry decides each half, and only at the border of the subnet.
 
-function aclEntryTruth(acl, direction, entry, hosts, seen) {
-  const decided = seen
-    .map((sighting) => halfIn(sighting, direction))
-    .filter((half) => half.action !== null && crossesBorder(half) && deciderOf(acl, direction, half) === entry);
-  const permitted = decided.filter((half) => half.action === 'ACCEPT');
-  const refused = decided.filter((half) => half.action === 'REJECT');
-  if (entry.action === 'deny' && permitted.length > 0) throw new Error(`entry ${entry.id} of ${acl.name} denies what the log accepts`);
-  // What the groups refused is no use of an entry that lets it pass; what both refuse may have been refused by either.
-  const possible = entry.action === 'allow' ? permitted.length : refused.length;
-  const certain = entry.action === 'allow' ? permitted.length : refused.filter((half) => groupsPermit(half, direction)).length;
-  const answered = permitted.filter(({ sighting }) => sighting.forward === 'ACCEPT' && sighting.reply === 'ACCEPT').length;
+/** The halves that crossed the border of the subnet, by the entry that decided them; those that no entry matches under `undefined`. */
+function decisionsOf(acl, direction, seen) {
+  const decided = new Map();
+  for (const sighting of seen) {
+    const half = halfIn(sighting, direction);
+    if (half.action === null || !crossesBorder(half)) continue;
+    const decider = acl[direction].find((entry) => entryMatches(entry, half));
+    const halves = decided.get(decider) ?? [];
+    decided.set(decider, halves);
+    halves.push(half);
+  }
+  return decided;
+}
+
+function aclEntryTruth(entry, direction, hosts, decided) {
+  const counts = entry.action === 'allow' ? permissions(decided) : refusals(decided, direction, entry.why);
+  const { connections, possible, answered } = counts;
   const lost = hosts.some((host) => host.name === SKIPPED.host);
-  const grade = certain > 0 ? 'U' : possible > 0 ? 'I' : lost ? 'C' : 'B';
+  const grade = connections > 0 ? 'U' : possible > 0 ? 'I' : lost ? 'C' : 'B';
   const findings = entry.action === 'allow' && ['B', 'C'].includes(grade) ? ['unused'] : [];
-  return verified(entry, { why: entry.why, connections: certain, possible, answered, grade, findings });
+  return verified(entry, { why: entry.why, connections, possible, answered, grade, findings });
+}
+
+/** What the groups refused is no use of an entry that would have let it pass. */
+function permissions(decided) {
+  const permitted = decided.filter((half) => half.action === 'ACCEPT');
+  const answered = permitted.filter(({ sighting }) => sighting.forward === 'ACCEPT' && sighting.reply === 'ACCEPT').length;
+  return { connections: permitted.length, possible: permitted.length, answered };
+}
+
+/** What both the list and the groups refuse may have been refused by either. */
+function refusals(decided, direction, why) {
+  const accepted = decided.find((half) => half.action === 'ACCEPT');
+  if (accepted !== undefined) throw new Error(`the log accepts what a network ACL denies: ${JSON.stringify(accepted.packets)}`);
+  return { why, connections: decided.filter((half) => groupsPermit(half, direction)).length, possible: decided.length, answered: 0 };
 }
 
 /** The half of a connection that flows in one direction of the interface: its first packets, or the replies. */
@@ -234,16 +257,12 @@ function crossesBorder({ sighting, remote }) {
   return !isInside(remote, cidr) && (ipv6Cidr === null || !isInside(remote, ipv6Cidr));
 }
 
-function deciderOf(acl, direction, { packets, remote }) {
-  return acl[direction].find((candidate) => entryMatches(candidate, packets, remote));
-}
-
 /** Whether the groups would have let a refused half pass. They never refuse a reply to what they permitted. */
 function groupsPermit({ sighting, isReply, packets }, direction) {
   return isReply || groupRulesOn(sighting.host, direction).some((rule) => matchOf(rule, packets, direction) === 'certain');
 }
 
-function entryMatches(entry, packets, remote) {
+function entryMatches(entry, { packets, remote }) {
   if (!isInside(remote, entry.cidr)) return false;
   if (entry.proto === '-1') return true;
   if (Number(entry.proto) !== packets.protocol) return false;

@@ -1,5 +1,6 @@
 import { UsageError } from '../model/errors.ts';
 import { findingKindSchema, severitySchema } from '../model/finding.ts';
+import { parseTimestamp } from '../model/time.ts';
 import type { Gate } from './gate.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -13,8 +14,6 @@ const UNITS: Readonly<Record<string, number>> = {
   GI: 2 ** 30,
   TI: 2 ** 40,
 };
-/** Beyond it the calendar of `Date` ends. */
-const LAST_SECOND = 8_640_000_000_000;
 
 /**
  * A point in time: `2026-01-31` (its first second), `2026-01-31T12:30`, `2026-01-31T12:30:00Z`, `…+02:00`, or epoch seconds. Without an offset it is UTC.
@@ -23,22 +22,12 @@ const LAST_SECOND = 8_640_000_000_000;
  * @throws {UsageError} also for days that do not exist, and for what looks like milliseconds
  */
 export function parseTime(option: string, text: string): number {
-  if (/^\d{1,11}$/.test(text)) return Number(text);
   if (/^\d{12,}$/.test(text))
     throw new UsageError(`${option} ${text} looks like milliseconds; give epoch seconds, for example ${text.slice(0, -3)}`);
-  const parts = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(Z|[+-]\d{2}:\d{2})?)?$/i.exec(text);
-  const [, day, clock = '00:00', offset = 'Z'] = parts ?? [];
-  const seconds = day === undefined ? Number.NaN : Date.parse(`${day}T${clock}${offset.toUpperCase()}`) / 1000;
-  if (day === undefined || Number.isNaN(seconds) || !isCalendarDay(day)) {
+  const seconds = parseTimestamp(text);
+  if (seconds === null)
     throw new UsageError(`${option} ${text} is not a time; expected for example 2026-01-31, 2026-01-31T12:30:00Z or epoch seconds`);
-  }
   return seconds;
-}
-
-/** `Date` silently turns 2026-02-30 into the 2nd of March. */
-function isCalendarDay(day: string): boolean {
-  const start = new Date(`${day}T00:00:00Z`);
-  return start.getTime() / 1000 <= LAST_SECOND && start.toISOString().startsWith(day);
 }
 
 /**

@@ -31,6 +31,7 @@ const WIDE = 2 ** 24;
 /**
  * Boxes in an order that keeps what a point is in together: those with a wide source by their destination, then the others by their source.
  * Then a point's source is in many boxes of a few words only, its destination in others, and few words are left when both are intersected.
+ * Inside each word the boxes ascend: the lowest bit is the lowest box.
  */
 function clusterBoxes(boxes: PointBoxes): Uint32Array {
   const isWide = (box: number): boolean => (boxes.sourceLast[box] as number) - (boxes.sourceFirst[box] as number) + 1 >= WIDE;
@@ -41,7 +42,9 @@ function clusterBoxes(boxes: PointBoxes): Uint32Array {
     const byDestination = (boxes.destinationFirst[a] as number) - (boxes.destinationFirst[b] as number);
     return wide[a] === 1 ? byDestination || bySource || a - b : bySource || byDestination || a - b;
   };
-  return new Uint32Array(boxes.count).map((_, box) => box).sort(compare);
+  const boxOfBit = new Uint32Array(boxes.count).map((_, box) => box).sort(compare);
+  for (let word = 0; word < boxes.count; word += 32) boxOfBit.subarray(word, word + 32).sort();
+  return boxOfBit;
 }
 
 /** Ascending; most points match few boxes. */

@@ -3,8 +3,9 @@ import { type PointBoxes, SERVICE_STRIDE, type ServiceTable } from './point-boxe
 import { MaskResults } from './mask-results.ts';
 import type { ResultSets } from './result-sets.ts';
 
-/** The longest list: the answers of its services are the bits of one number. */
-export const MOST_CANDIDATES = 24;
+/** Longer lists are better asked word by word (`LongLists`), at least at first (measured: bench/notes-classify.md). */
+const MOST_CANDIDATES_BY_MASK = 24;
+const MOST_CANDIDATES_BY_FIRST = 64;
 /** Up to so many services, every combination of answers has a place of its own. */
 const MOST_DIRECT_TESTS = 4;
 /** What the two lowest bits of a list id say: 0 is a list with services to ask for. */
@@ -20,6 +21,10 @@ const BY_HASH = 2;
  * different services once and remembers, for the answers it has met, which rules they lead to. Equal lists are one list.
  */
 export class CandidateLists {
+  /** Lists up to this length are worth writing out at once. Longer ones are only taken where the first box decides. */
+  readonly mostCandidates: number;
+  /** First-match, and no box is only possible. */
+  readonly firstBoxDecides: boolean;
   readonly #boxes: PointBoxes;
   readonly #results: ResultSets;
   readonly #isFirstMatch: boolean;
@@ -34,8 +39,9 @@ export class CandidateLists {
   #known: Uint32Array = new Uint32Array(64);
   #knownCount = 0;
   readonly #maskResults = new MaskResults();
-  /** The last list that asked for a service, by service. */
-  readonly #askedBy: Uint32Array;
+  /** The last list in which a service was seen, by service; lists are numbered as they are looked at. */
+  readonly #seenIn: Float64Array;
+  #listNumber = 0;
   readonly #tests: Int32Array;
   readonly #matched: Uint32Array;
 
@@ -43,10 +49,12 @@ export class CandidateLists {
     this.#boxes = boxes;
     this.#results = results;
     this.#isFirstMatch = isFirstMatch;
+    this.firstBoxDecides = isFirstMatch && !boxes.certain.includes(0);
+    this.mostCandidates = this.firstBoxDecides ? MOST_CANDIDATES_BY_FIRST : MOST_CANDIDATES_BY_MASK;
     this.#matched = new Uint32Array(boxes.count);
     const serviceCount = boxes.services.length / SERVICE_STRIDE;
     this.#isAnyService = Uint8Array.from({ length: serviceCount }, (_, service) => (isAnyService(boxes.services, service) ? 1 : 0));
-    this.#askedBy = new Uint32Array(serviceCount);
+    this.#seenIn = new Float64Array(serviceCount);
     this.#tests = new Int32Array(serviceCount);
   }
 
@@ -55,11 +63,11 @@ export class CandidateLists {
   }
 
   /**
-   * The id of a list of at most {@link MOST_CANDIDATES} boxes in ascending order; never 0. Protocol and ports make no difference when its two
+   * The id of a list of boxes in ascending order; never 0. Boxes that can decide nothing are taken out of `boxes`. Protocol and ports make no difference when its two
    * lowest bits are {@link CONSTANT}: the others are the result.
    */
   idOf(boxes: Uint32Array, count: number): number {
-    const length = this.#lengthThatMatters(boxes, count);
+    const length = this.#prune(boxes, count);
     const mask = this.#known.length - 1;
     let slot = hashOf(boxes, 0, length) & mask;
     for (;;) {
@@ -152,15 +160,25 @@ export class CandidateLists {
     return this.#results.intern(this.#matched, matches);
   }
 
-  /** In a first-match policy nothing matters behind a box that surely holds every service. */
-  #lengthThatMatters(boxes: Uint32Array, count: number): number {
+  /**
+   * Takes out what can decide nothing in a first-match policy: boxes behind one that surely holds every service, or behind one that surely
+   * holds the same service. Returns how many are left.
+   */
+  #prune(boxes: Uint32Array, count: number): number {
     if (!this.#isFirstMatch) return count;
     const { certain, service } = this.#boxes;
+    const list = ++this.#listNumber;
+    let kept = 0;
     for (let i = 0; i < count; i++) {
       const box = boxes[i] as number;
-      if (certain[box] === 1 && this.#isAnyService[service[box] as number] === 1) return i + 1;
+      const id = service[box] as number;
+      if (this.#seenIn[id] === list) continue;
+      boxes[kept++] = box;
+      if (certain[box] === 0) continue;
+      if (this.#isAnyService[id] === 1) break;
+      this.#seenIn[id] = list;
     }
-    return count;
+    return kept;
   }
 
   #isEqual(block: number, boxes: Uint32Array, length: number): boolean {
@@ -175,20 +193,19 @@ export class CandidateLists {
   /** Gathers the different services to ask for, in the order of the boxes; returns how many. */
   #findTests(boxes: Uint32Array, length: number): number {
     const { service } = this.#boxes;
-    // The end of the blocks is a number that no list before had.
-    const list = this.#blocksEnd;
+    const list = ++this.#listNumber;
     let count = 0;
     for (let i = 0; i < length; i++) {
       const id = service[boxes[i] as number] as number;
-      if (this.#isAnyService[id] === 1 || this.#askedBy[id] === list) continue;
-      this.#askedBy[id] = list;
+      if (this.#isAnyService[id] === 1 || this.#seenIn[id] === list) continue;
+      this.#seenIn[id] = list;
       this.#tests[count++] = id * SERVICE_STRIDE;
     }
     return count;
   }
 
   #writeBlock(boxes: Uint32Array, length: number, testCount: number): number {
-    const kind = this.#kindOf(boxes, length, testCount);
+    const kind = testCount <= MOST_DIRECT_TESTS ? BY_MASK : this.firstBoxDecides ? BY_FIRST : BY_HASH;
     const answerCount = kind === BY_MASK ? 2 ** testCount : kind === BY_FIRST ? testCount + 1 : 0;
     const block = this.#blocksEnd;
     this.#blocksEnd += 2 + testCount + answerCount;
@@ -203,15 +220,6 @@ export class CandidateLists {
     this.#candidates[start] = length;
     this.#candidates.set(boxes.subarray(0, length), start + 1);
     return block;
-  }
-
-  #kindOf(boxes: Uint32Array, length: number, testCount: number): number {
-    if (testCount <= MOST_DIRECT_TESTS) return BY_MASK;
-    if (!this.#isFirstMatch) return BY_HASH;
-    for (let i = 0; i < length; i++) {
-      if (this.#boxes.certain[boxes[i] as number] === 0) return BY_HASH;
-    }
-    return BY_FIRST;
   }
 
   #rehash(): void {

@@ -97,12 +97,12 @@ export class BitVectorClassifier {
             (b2[i2 * W + word] as number) &
             (b3[i3 * W + word] as number) &
             (b4[i4 * W + word] as number);
-          while (bits !== 0) {
-            const box = boxOfBit[(word << 5) + 31 - Math.clz32(bits & -bits)] as number;
-            bits &= bits - 1;
-            if (box < lowest) lowest = box;
-            if (!needsLowestOnly) matched[matches++] = box;
+          if (needsLowestOnly) {
+            // Boxes ascend inside a word.
+            if (bits !== 0) lowest = Math.min(lowest, boxOfBit[(word << 5) + 31 - Math.clz32(bits & -bits)] as number);
+            continue;
           }
+          for (; bits !== 0; bits &= bits - 1) matched[matches++] = boxOfBit[(word << 5) + 31 - Math.clz32(bits & -bits)] as number;
         }
       }
       if (needsLowestOnly && lowest < none) matched[matches++] = lowest;

@@ -1,5 +1,5 @@
 import { type AddressAxes, sortBoxes } from './address-axes.ts';
-import { CandidateLists, LONG, MOST_CANDIDATES } from './candidate-lists.ts';
+import { CandidateLists, LONG } from './candidate-lists.ts';
 import { LongLists } from './long-lists.ts';
 import type { PointBoxes } from './point-boxes.ts';
 import type { ResultSets } from './result-sets.ts';
@@ -31,11 +31,9 @@ export class ClassPairClassifier {
   readonly #sourceClass = new Uint32Array(CHUNK);
   readonly #destinationClass = new Uint32Array(CHUNK);
   readonly #list = new Uint32Array(CHUNK);
-  readonly #candidates = new Uint32Array(MOST_CANDIDATES);
+  readonly #candidates: Uint32Array;
   readonly #words: Uint32Array;
   readonly #bits: Uint32Array;
-  /** The points of a chunk that have a long list. */
-  readonly #long = Array.from({ length: 5 }, () => new Uint32Array(CHUNK)) as [Uint32Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array];
 
   constructor(boxes: PointBoxes, axes: AddressAxes, results: ResultSets, isFirstMatch: boolean, mostBytes: number) {
     this.axes = axes;
@@ -46,8 +44,9 @@ export class ClassPairClassifier {
     this.#destinationClasses = axes.destination.classCount;
     this.#lists = new CandidateLists(boxes, results, isFirstMatch);
     const pairs = axes.source.classCount * axes.destination.classCount;
-    this.#isDirect = pairs <= MOST_DIRECT_PAIRS;
-    this.#pairs = new Uint32Array(this.#isDirect ? pairs : 1 << 13);
+    this.#isDirect = pairs <= MOST_DIRECT_PAIRS && pairs * 32 <= mostBytes;
+    this.#pairs = new Uint32Array(this.#isDirect ? pairs : 1 << 10);
+    this.#candidates = new Uint32Array(Math.max(boxes.count, this.#lists.mostCandidates));
     this.#words = new Uint32Array(axes.source.wordCount);
     this.#bits = new Uint32Array(axes.source.wordCount);
   }
@@ -74,33 +73,31 @@ export class ClassPairClassifier {
       const isDone = this.#isDirect ? this.#findDirect(length) : this.#findHashed(length);
       if (!isDone) return from;
       this.#lists.decide(this.#list, from, length, protocol, sourcePort, destinationPort, out);
-      if (this.#longLists !== null) this.#decideLong(this.#longLists, from, length, protocol, sourcePort, destinationPort, out);
+      if (this.#longLists === null) continue;
+      const due = this.#longLists.decide(this.#list, from, length, protocol, sourcePort, destinationPort, out);
+      if (this.#lists.firstBoxDecides) for (const i of due) this.#writeOut(this.#longLists, i);
     }
     return count;
   }
 
-  #decideLong(
-    longLists: LongLists,
-    from: number,
-    length: number,
-    protocol: Uint32Array,
-    sourcePort: Uint32Array,
-    destinationPort: Uint32Array,
-    out: Uint32Array,
-  ): void {
-    const [lists, points, protocols, sourcePorts, destinationPorts] = this.#long;
-    let count = 0;
-    for (let i = 0; i < length; i++) {
-      const list = this.#list[i] as number;
-      if ((list & 3) !== LONG) continue;
-      lists[count] = list >>> 2;
-      points[count] = from + i;
-      protocols[count] = protocol[from + i] as number;
-      sourcePorts[count] = sourcePort[from + i] as number;
-      destinationPorts[count] = destinationPort[from + i] as number;
-      count++;
+  /**
+   * Gives the pair of the i-th point of the chunk a list of boxes instead of its long list. Where the first box decides that is worth its
+   * making: boxes that an earlier one hides fall away, and asking ends at the first that fits.
+   */
+  #writeOut(longLists: LongLists, i: number): void {
+    if (this.memoryBytes * 2 > this.#mostBytes) return;
+    const count = longLists.boxesOf((this.#list[i] as number) >>> 2, this.#candidates);
+    const writtenOut = this.#lists.idOf(this.#candidates, count);
+    const pair = Math.imul(this.#sourceClass[i] as number, this.#destinationClasses) + (this.#destinationClass[i] as number);
+    if (this.#isDirect) {
+      this.#pairs[pair] = writtenOut;
+      return;
     }
-    longLists.decide(count, lists, points, protocols, sourcePorts, destinationPorts, out);
+    const key = (pair + 1) >>> 0;
+    const mask = this.#pairs.length - 2;
+    let slot = slotOf(key) & mask;
+    while (this.#pairs[slot] !== key) slot = (slot + 2) & mask;
+    this.#pairs[slot + 1] = writtenOut;
   }
 
   #findDirect(length: number): boolean {
@@ -173,6 +170,7 @@ export class ClassPairClassifier {
   #fill(sourceClass: number, destinationClass: number): number {
     if (this.memoryBytes > this.#mostBytes) return 0;
     const { source, destination, boxOfBit } = this.axes;
+    const { mostCandidates } = this.#lists;
     const W = source.wordCount;
     const S = source.summaryCount;
     const sourceBits = source.bits;
@@ -189,12 +187,12 @@ export class ClassPairClassifier {
         this.#words[wordCount] = word;
         this.#bits[wordCount++] = bits;
         for (; bits !== 0; bits &= bits - 1) {
-          if (candidateCount < MOST_CANDIDATES) this.#candidates[candidateCount] = boxOfBit[(word << 5) + 31 - Math.clz32(bits & -bits)] as number;
+          if (candidateCount < mostCandidates) this.#candidates[candidateCount] = boxOfBit[(word << 5) + 31 - Math.clz32(bits & -bits)] as number;
           candidateCount++;
         }
       }
     }
-    if (candidateCount > MOST_CANDIDATES) return this.#addLong(wordCount);
+    if (candidateCount > mostCandidates) return this.#addLong(wordCount);
     if (candidateCount > 1) sortBoxes(this.#candidates, candidateCount);
     return this.#lists.idOf(this.#candidates, candidateCount);
   }

@@ -8,11 +8,12 @@ const RECORD_KEY = 'attachment, source, destination, source_port, destination_po
 /**
  * Of `rows`, the records of attachments that several flow logs cover, with equal records counted once per flow log: the flow log that has the most
  * copies (then the one that says most, then the smaller number) keeps them, the copies of the others become DUPLICATE_DELIVERY. All other rows
- * pass. Has the columns of {@link ROW_COLUMNS} and `copies`.
+ * pass, also those of files whose flow log is not known (-1 in `flowLogs`, which is by file number). Has the columns of {@link ROW_COLUMNS} and `copies`.
  */
 export function withoutDuplicateDeliveries(rows: string, attachments: readonly string[], flowLogs: readonly number[]): string {
-  const covered = `(kind <= ${kindCode('REJECT')} AND attachment IN (${attachments.map(sqlText).join(', ')}))`;
-  const grouped = `SELECT ${ROW_COLUMNS.join(', ')}, [${flowLogs.join(', ')}][file + 1] AS flow_log, count(*) AS copies FROM (${rows}) WHERE ${covered} GROUP BY ALL`;
+  const flowLog = `[${flowLogs.join(', ')}][(file + 1)::BIGINT]`;
+  const covered = `(kind <= ${kindCode('REJECT')} AND attachment IN (${attachments.map(sqlText).join(', ')}) AND ${flowLog} >= 0)`;
+  const grouped = `SELECT ${ROW_COLUMNS.join(', ')}, ${flowLog} AS flow_log, count(*) AS copies FROM (${rows}) WHERE ${covered} GROUP BY ALL`;
   const perLog =
     `SELECT *, sum(copies) OVER (PARTITION BY ${RECORD_KEY}, flow_log) AS log_copies, max(evidence) OVER (PARTITION BY ${RECORD_KEY}, flow_log) AS log_evidence FROM (${grouped})`;
   const judged = `SELECT *, arg_max(flow_log, (log_copies, log_evidence, -flow_log)) OVER (PARTITION BY ${RECORD_KEY}) AS kept_log FROM (${perLog})`;

@@ -80,7 +80,7 @@ export function extraKeys(shape: RollUpShape): readonly string[] {
 /** Puts the endpoint that sorts first, by text and then port, into a. */
 function keyedRows(rows: string, shape: RollUpShape): string {
   const ordered = `SELECT *, (source < destination OR (source = destination AND source_port <= destination_port)) AS forward FROM (${rows})`;
-  const day = shape.flowLogs === null ? '' : `, [${shape.flowLogs.join(', ')}][file + 1] AS flow_log`;
+  const day = shape.flowLogs === null ? '' : `, [${shape.flowLogs.join(', ')}][(file + 1)::BIGINT] AS flow_log`;
   const translated = shape.translated
     ? ', CASE WHEN forward THEN true_source ELSE true_destination END AS a_true, CASE WHEN forward THEN true_destination ELSE true_source END AS b_true'
     : '';

@@ -78,11 +78,12 @@ export function selectLinesOneByOne(scan: RowScan, limits: TimeLimits, which: 'i
 export function readOneColumn(source: ReaderSource, headerLines: 0 | 1): string {
   return (
     `read_csv(${source.files}, columns = {line: 'VARCHAR'}, delim = '\x02', quote = '', escape = '', header = false, skip = ${headerLines}, auto_detect = false, ` +
-    `strict_mode = false, null_padding = true, nullstr = '\x01', hive_partitioning = false, max_line_size = ${LONGEST_LINE}, compression = '${source.compression}', encoding = 'latin-1')`
+    `strict_mode = false, null_padding = true, nullstr = '\x01', hive_partitioning = false, max_line_size = ${LONGEST_LINE}, buffer_size = ${2 * LONGEST_LINE}, compression = '${source.compression}', encoding = 'latin-1')`
   );
 }
 
-const LONGEST_LINE = 64 * 2 ** 20;
+/** Longer lines make a file unreadable; ten million bytes must not. */
+const LONGEST_LINE = 16 * 2 ** 20;
 
 interface RawRows {
   /** Table expression with the column `file`. */
@@ -182,7 +183,7 @@ function normalise(scan: RowScan, limits: TimeLimits, raw: RawRows): string {
 function fileNumber(numbers: readonly number[]): string {
   const first = numbers[0] ?? 0;
   const inOrder = numbers.every((number, index) => number === first + index);
-  return inOrder ? `(file + ${first})::INTEGER` : `[${numbers.join(', ')}][file + 1]::INTEGER`;
+  return inOrder ? `(file + ${first})::INTEGER` : `[${numbers.join(', ')}][(file + 1)::BIGINT]::INTEGER`;
 }
 
 function textCell(name: string, source: FieldSource | null): readonly string[] {

@@ -1,11 +1,11 @@
 import type { ProgressEvent } from '../audit-request.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { type Store, sqlName } from '../store/database.ts';
-import { isAcceptedKind, kindCode } from './flow-format.ts';
+import type { Store } from '../store/database.ts';
+import { kindCode } from './flow-format.ts';
 import { withoutDuplicateDeliveries } from './flow-overlap.ts';
-import { extraKeys, rollUp, type RollUpShape } from './flow-rollup.ts';
+import { rollUp, type RollUpShape } from './flow-rollup.ts';
 import { type RowScan, readOneColumn, selectLinesOneByOne, selectRows, type TimeLimits } from './flow-rows.ts';
-import { fileList, firstSentence, type FlowSource, isRead, scansOf } from './flow-sources.ts';
+import { fieldsOf, fileList, firstSentence, type FlowSource, isRead, scansOf } from './flow-sources.ts';
 import { tallyLines } from './line-tally.ts';
 
 export const ROLLED = 'rolled_flows';
@@ -19,6 +19,8 @@ export interface ScannedFlows {
   readonly counts: ReadonlyMap<number, KindCounts>;
   /** Files found broken while reading, with the reason. */
   readonly broken: ReadonlyMap<number, string>;
+  /** Empty lines of the files that were counted byte by byte; they hold no record, and elsewhere there are none. */
+  readonly emptyLines: ReadonlyMap<number, number>;
   /** All rows of all files that were read, as SQL, to look something up again. */
   readonly rows: string | null;
   readonly shape: RollUpShape;
@@ -58,11 +60,11 @@ export async function scanFlows(
     const included = sources.filter((source) => isRead(source) && !plan.broken.has(source.number));
     const shape = shapeOf(sources, included, plan);
     await store.run(`DROP TABLE IF EXISTS ${ROLLED}`);
-    if (included.length === 0) return { counts: new Map(), broken: plan.broken, rows: null, shape, needsMerge: false };
-    const rows = rowsOf(included, plan, limits, new Set());
-    const judged = plan.overlapping.length === 0 || shape.flowLogs === null ? rows : withoutDuplicateDeliveries(rows, plan.overlapping, shape.flowLogs);
+    if (included.length === 0) return { counts: new Map(), broken: plan.broken, emptyLines: new Map(), rows: null, shape, needsMerge: false };
+    const rows = rowsOf(included, plan, limits);
+    const judge = (all: string): string => (shape.copies && shape.flowLogs !== null ? withoutDuplicateDeliveries(all, plan.overlapping, shape.flowLogs) : all);
     try {
-      await withProgress(store, onProgress, included.length, () => store.run(`CREATE TABLE ${ROLLED} AS ${rollUp(judged, shape)}`));
+      await withProgress(store, onProgress, included.length, () => store.run(`CREATE TABLE ${ROLLED} AS ${rollUp(judge(rows), shape)}`));
     } catch (cause) {
       if (await findUnreadable(store, included, limits, plan)) continue;
       throw cause;
@@ -72,7 +74,8 @@ export async function scanFlows(
     if (verdict === 'read again') continue;
     if (plan.overlapping.length === 0 && shape.flowLogs !== null && (await findOverlaps(store, plan, sources, diagnostics))) continue;
     const added = [...plan.irregular].some((number) => !knownBefore.has(number));
-    return { counts: await countsOf(store), broken: plan.broken, rows: rowsOf(included, plan, limits, plan.irregular), shape, needsMerge: added };
+    const emptyLines = new Map([...plan.tallies].map(([number, tally]) => [number, tally.emptyLines]));
+    return { counts: await countsOf(store), broken: plan.broken, emptyLines, rows: judge(rowsOf(included, plan, limits)), shape, needsMerge: added };
   }
 }
 
@@ -95,7 +98,7 @@ function damage(container: string, reason: string): string {
 }
 
 function shapeOf(sources: readonly FlowSource[], included: readonly FlowSource[], plan: Plan): RollUpShape {
-  const fields = included.filter(isRead).map((source) => source.fate.layout.fields((name) => knownColumn(source, name)));
+  const fields = included.filter(isRead).map(fieldsOf);
   const ids = [...new Set(included.map((source) => source.flowLog).filter((id) => id !== ''))].sort();
   return {
     translated: fields.some((each) => each.trueSource !== null || each.trueDestination !== null),
@@ -106,27 +109,15 @@ function shapeOf(sources: readonly FlowSource[], included: readonly FlowSource[]
   };
 }
 
-function knownColumn(source: FlowSource, name: string): string | null {
-  if (!isRead(source)) return null;
-  const { reader } = source.fate.layout;
-  return reader.kind === 'columns' || reader.fields.includes(name) ? sqlName(name) : null;
-}
-
-/** `fastOnly` files have irregular lines that are inserted apart. */
-function rowsOf(included: readonly FlowSource[], plan: Plan, limits: TimeLimits, irregularNow: ReadonlySet<number>): string {
-  const irregular = new Set([...plan.irregular, ...irregularNow]);
+function rowsOf(included: readonly FlowSource[], plan: Plan, limits: TimeLimits): string {
   const fast = scansOf(included.filter((source) => !plan.lineByLine.has(source.number)));
   const whole = scansOf(included.filter((source) => plan.lineByLine.has(source.number)));
-  const partly = scansOf(included.filter((source) => irregular.has(source.number) && !plan.lineByLine.has(source.number)));
-  return unionOf([
+  const partly = scansOf(included.filter((source) => plan.irregular.has(source.number) && !plan.lineByLine.has(source.number)));
+  return [
     ...fast.map((scan) => selectRows(scan, limits)),
     ...whole.map((scan) => selectLinesOneByOne(scan, limits, 'all')),
     ...partly.map((scan) => selectLinesOneByOne(scan, limits, 'irregular')),
-  ]);
-}
-
-function unionOf(selects: readonly string[]): string {
-  return selects.join(' UNION ALL ');
+  ].join(' UNION ALL ');
 }
 
 async function withProgress(store: Store, onProgress: (event: ProgressEvent) => void, files: number, work: () => Promise<void>): Promise<void> {
@@ -140,14 +131,17 @@ async function withProgress(store: Store, onProgress: (event: ProgressEvent) => 
   }
 }
 
+/** Errors that no file can cause. */
+const OUR_MISTAKE = /^(Binder|Parser|Catalog|Not implemented|Out of Memory|Internal|INTERNAL)/;
+
 /** After a failed scan: reads each file alone and marks those that fail. False when none does. */
 async function findUnreadable(store: Store, included: readonly FlowSource[], limits: TimeLimits, plan: Plan): Promise<boolean> {
   let found = false;
   for (const source of included) {
     try {
-      await store.rows(`SELECT count(*), max(kind), max(source), max(attachment) FROM (${rowsOf([source], plan, limits, new Set())})`);
+      await store.rows(`SELECT count(*), max(kind), max(source), max(attachment) FROM (${rowsOf([source], plan, limits)})`);
     } catch (cause) {
-      if (!(cause instanceof Error) || cause.name !== 'StoreError') throw cause;
+      if (!(cause instanceof Error) || cause.name !== 'StoreError' || OUR_MISTAKE.test(cause.message)) throw cause;
       plan.broken.set(source.number, `it cannot be read (${firstSentence(cause.message)})`);
       found = true;
     }
@@ -188,7 +182,20 @@ async function account(store: Store, included: readonly FlowSource[], plan: Plan
   for (const source of irregularNow) plan.irregular.add(source.number);
   if (again) return 'read again';
   for (const scan of scansOf(irregularNow)) await insertIrregular(store, scan, limits, shape);
-  return 'complete';
+  return irregularNow.length > 0 && !(await irregularAddUp(store, irregularNow, plan)) ? 'read again' : 'complete';
+}
+
+/** Whether the slow reader found exactly the lines that the fast one could not read; where not, it shall read them all. */
+async function irregularAddUp(store: Store, files: readonly FlowSource[], plan: Plan): Promise<boolean> {
+  const counts = await countsOf(store);
+  const wrong = files.filter((source) => {
+    const kinds = counts.get(source.number) ?? new Map<number, number>();
+    const read = [...kinds.values()].reduce((sum, count) => sum + count, 0) - (kinds.get(kindCode('IRREGULAR')) ?? 0);
+    const header = isRead(source) && source.fate.layout.reader.kind === 'lines' ? source.fate.layout.reader.headerLines : 0;
+    return read !== (plan.tallies.get(source.number)?.lines ?? 0) - header;
+  });
+  for (const source of wrong) plan.lineByLine.add(source.number);
+  return wrong.length === 0;
 }
 
 async function insertIrregular(store: Store, scan: RowScan, limits: TimeLimits, shape: RollUpShape): Promise<void> {
@@ -201,15 +208,8 @@ async function insertIrregular(store: Store, scan: RowScan, limits: TimeLimits, 
 /** A last line without its line end is read like any other. */
 function bytesAddUp(source: FlowSource, read: number): boolean {
   if (!isRead(source) || source.textBytes === null) return false;
-  const header = source.fate.layout.reader.kind === 'lines' && source.fate.layout.reader.headerLines === 1 ? headerBytes(source) : 0;
-  const total = (read + header + (source.hasByteOrderMark ? 3 : 0)) % 2 ** 32;
+  const total = (read + source.fate.headerBytes + (source.hasByteOrderMark ? 3 : 0)) % 2 ** 32;
   return total === source.textBytes || total - source.fate.lineEnd === source.textBytes;
-}
-
-/** Length of the first line with its end; a file that is nothing but a header may lack it. */
-function headerBytes(source: FlowSource): number {
-  const line = /^[^\r\n]*(\r\n|\n|\r)?/.exec(source.headText)?.[0] ?? '';
-  return Buffer.byteLength(line);
 }
 
 async function isWhole(store: Store, source: FlowSource, plan: Plan): Promise<boolean> {
@@ -250,14 +250,4 @@ async function findOverlaps(store: Store, plan: Plan, sources: readonly FlowSour
     count: plan.overlapping.length,
   });
   return true;
-}
-
-/** Accepted records in a map of counts. */
-export function acceptedIn(counts: KindCounts): number {
-  return [...counts].reduce((sum, [kind, count]) => (isAcceptedKind(kind) ? sum + count : sum), 0);
-}
-
-/** Columns that tell conversations apart beside their key, attachment and addresses. */
-export function extraColumns(shape: RollUpShape): readonly string[] {
-  return extraKeys(shape);
 }

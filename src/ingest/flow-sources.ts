@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { InputError, UsageError } from '../model/errors.ts';
-import { type Store, sqlText } from '../store/database.ts';
+import { type Store, sqlName, sqlText } from '../store/database.ts';
 import { type InspectedFile, inspectFlowFile } from './flow-file.ts';
-import type { FlowFileHead, FlowFormat, FlowLayout, ReaderSource } from './flow-format.ts';
+import type { FlowFields, FlowFileHead, FlowFormat, FlowLayout, ReaderSource } from './flow-format.ts';
 import { readOneColumn, type RowScan } from './flow-rows.ts';
 import { FLOW_FORMATS } from './formats/flow-formats.ts';
 
@@ -22,7 +22,7 @@ export type FlowSource = InspectedFile & {
   readonly flowLog: string;
   readonly slot: number | null;
   readonly fate:
-    | { readonly kind: 'read'; readonly format: FlowFormat; readonly layout: FlowLayout; readonly lineEnd: 1 | 2 }
+    | { readonly kind: 'read'; readonly format: FlowFormat; readonly layout: FlowLayout; readonly lineEnd: 1 | 2; readonly headerBytes: number }
     | { readonly kind: 'duplicate'; readonly of: number }
     | { readonly kind: 'broken'; readonly reason: string };
 };
@@ -80,7 +80,10 @@ async function recognise(
   }
   for (const format of formats) {
     const layout = format.layout(head);
-    if (layout !== null) return { kind: 'read', format, layout, lineEnd: /^[^\r\n]*\r\n/.test(head.text) ? 2 : 1 };
+    if (layout === null) continue;
+    const firstLine = /^[^\r\n]*(\r\n|\n|\r)?/.exec(head.text) ?? ['', ''];
+    const headerBytes = layout.reader.kind === 'lines' && layout.reader.headerLines === 1 ? Buffer.byteLength(firstLine[0]) : 0;
+    return { kind: 'read', format, layout, lineEnd: firstLine[1] === '\r\n' ? 2 : 1, headerBytes };
   }
   if (forced !== null) throw new InputError(file.path, `the file does not look like ${forced}; leave the format away to have it recognised`);
   throw new InputError(
@@ -121,10 +124,16 @@ async function parquetColumns(store: Store, path: string, known: Map<string, Rea
   return columns;
 }
 
-type ReadSource = FlowSource & { readonly fate: { readonly kind: 'read' } };
+export type ReadSource = FlowSource & { readonly fate: { readonly kind: 'read' } };
 
 export function isRead(source: FlowSource): source is ReadSource {
   return source.fate.kind === 'read';
+}
+
+/** Which fields the records of a file have. */
+export function fieldsOf({ fate: { layout } }: ReadSource): FlowFields {
+  const { reader } = layout;
+  return layout.fields((name) => (reader.kind === 'columns' || reader.fields.includes(name) ? sqlName(name) : null));
 }
 
 /** Scans that read the given files: those of equal layout, packing and line ends together. */

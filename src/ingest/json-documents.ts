@@ -47,9 +47,17 @@ function parseValue(text: string, path: string, line: number): unknown {
     return JSON.parse(text) as unknown;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const offset = Number(/position (\d+)/.exec(reason)?.[1] ?? 0);
-    throw new InputError({ path, line: line + countLines(text, 0, offset) }, `not valid JSON: ${reason.slice(0, 200)}`, { cause });
+    throw new InputError({ path, line: line + countLines(text, 0, offsetOf(reason, text)) }, `not valid JSON: ${reason.slice(0, 200)}`, { cause });
   }
+}
+
+/** Where a message of JSON.parse points to: it names the position, or shows ten characters on both sides of it. */
+function offsetOf(reason: string, text: string): number {
+  const position = /position (\d+)/.exec(reason)?.[1];
+  if (position !== undefined) return Number(position);
+  const shown = /, (\.\.\.)?"([\s\S]*?)"(?:\.\.\.)? is not valid JSON$/.exec(reason);
+  const start = shown?.[2] === undefined ? -1 : text.indexOf(shown[2]);
+  return start < 0 ? 0 : start + (shown?.[1] === undefined ? 0 : 10);
 }
 
 const BLANKS = new Set([' ', '\t', '\n', '\r', ',']);

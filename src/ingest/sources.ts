@@ -1,6 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { InputError, UsageError } from '../model/errors.ts';
+import { parseTimestamp } from '../model/time.ts';
 
 /** What a person wrote for one source: `[format=]PATH[@T]`. */
 export interface SourceSpec {
@@ -24,23 +25,10 @@ export function parseSourceSpec(spec: string, knownFormats: readonly string[]): 
   const format = knownFormats.includes(prefix) ? prefix : null;
   const rest = format === null ? spec : spec.slice(equals + 1);
   const sign = rest.lastIndexOf('@');
-  const at = sign > 0 ? parseSourceDate(rest.slice(sign + 1)) : null;
+  const at = sign > 0 ? parseTimestamp(rest.slice(sign + 1)) : null;
   const path = at === null ? rest : rest.slice(0, sign);
   if (path === '') throw new UsageError(`"${spec}" names no file; expected [format=]PATH[@T]`);
   return { format, path, at };
-}
-
-/** `2026-01-31`, `2026-01-31T12:00Z`, `2026-01-31T12:00:00+02:00`, `1767225600` → epoch seconds; null when the text is no date. */
-export function parseSourceDate(text: string): number | null {
-  if (/^\d{9,11}$/.test(text)) return Number(text);
-  const parts = /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2})(:\d{2})?(?:\.\d+)?(Z|z|[+-]\d{2}:\d{2})?)?$/.exec(text);
-  if (parts === null) return null;
-  const [, date = '', minutes = '00:00', seconds = ':00', zone = 'Z'] = parts;
-  const midnight = Date.parse(`${date}T00:00:00Z`);
-  // Date.parse rolls 30 February over into March.
-  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(date)) return null;
-  const time = Date.parse(`${date}T${minutes}${seconds}${zone.toUpperCase()}`);
-  return Number.isNaN(time) ? null : Math.floor(time / 1000);
 }
 
 /**

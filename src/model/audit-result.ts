@@ -161,6 +161,8 @@ export const trafficSchema = z.strictObject({
   unexplained: z.int(),
   unexplainedFlows: z.array(unexplainedFlowSchema),
   outsideWindow: z.int(),
+  /** Connections of logs that name their rule, by whether our own matching finds the same one; absent when no log names rules. */
+  namedRules: z.strictObject({ agreed: z.int(), disagreed: z.int() }).optional(),
   conservation: z.array(conservationSchema),
   coverage: z.array(coverageSchema),
 });

@@ -9,14 +9,19 @@ export interface Headline {
 }
 
 export function toHeadline(result: AuditResult, { ruleCount, standings, removals }: Summary): Headline {
-  const plan =
-    removals.none === 0
-      ? 'No rule can go without changing a decision.'
-      : `${formatQuantity(removals.none, 'rule')} can go without changing a single decision.`;
+  const plan = planSentence(removals);
   if (ruleCount === 0) return { usage: 'No rule was read.', plan: 'There is nothing to judge.' };
   if (result.traffic === null || result.window === null) {
     return { usage: `${formatQuantity(ruleCount, 'rule')} read; no traffic was given: no usage finding.`, plan };
   }
   const days = formatQuantity(result.window.days, 'day');
   return { usage: `${formatCount(standings.unused)} of ${formatQuantity(ruleCount, 'rule')} unused: no possible hit in ${days}.`, plan };
+}
+
+/** Says nothing about what could go, only about what is proposed. */
+export function planSentence({ none, narrows }: Summary['removals']): string {
+  const narrowing = `${formatQuantity(narrows, 'proposed removal')} would narrow what is permitted.`;
+  if (none === 0) return narrows === 0 ? 'No removal is proposed.' : narrowing;
+  const safe = `${formatQuantity(none, 'rule')} can go without changing a single decision.`;
+  return narrows === 0 ? safe : `${safe} ${narrowing}`;
 }

@@ -2,6 +2,7 @@ import type { AuditResult, Coverage, NotProposed } from '../model/audit-result.t
 import { type Finding, type FindingKind, findingKindSchema, type Grade, type Severity, severitySchema } from '../model/finding.ts';
 import { openFindings, toRuleViews } from './rule-index.ts';
 import { type RuleStanding, STANDINGS } from './rule-standing.ts';
+import { mostFrequentFirst } from './skipped-records.ts';
 
 /** The counts every report opens with. All of them are over the whole population and add up. */
 export interface Summary {
@@ -101,7 +102,7 @@ function countFromTraffic(traffic: NonNullable<AuditResult['traffic']>): LogCoun
     records: traffic.records,
     accepted: traffic.accepted,
     skipped: traffic.records - traffic.accepted,
-    skippedByReason: mostFrequentFirst(new Map(Object.entries(traffic.skippedByReason))),
+    skippedByReason: mostFrequentFirst(Object.entries(traffic.skippedByReason)),
   };
 }
 
@@ -119,9 +120,4 @@ function countInto<Key extends string>(keys: readonly Key[], values: readonly Ke
 function inOrder<Key extends string>(keys: readonly Key[], values: readonly Key[]): (readonly [Key, number])[] {
   const counts = countOf(values);
   return keys.flatMap((key) => (counts.has(key) ? [[key, counts.get(key) ?? 0] as const] : []));
-}
-
-/** Equal counts by name. */
-function mostFrequentFirst<Key extends string>(counts: ReadonlyMap<Key, number>): (readonly [Key, number])[] {
-  return [...counts].sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
 }

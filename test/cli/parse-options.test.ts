@@ -2,24 +2,11 @@ import { expect, test } from 'vitest';
 import { parseCount, parseGate, parseSize, parseTime } from '../../src/cli/parse-options.ts';
 import { UsageError } from '../../src/model/errors.ts';
 
-test.each([
-  ['2026-01-31', '2026-01-31T00:00:00Z'],
-  ['2026-01-31T12:30', '2026-01-31T12:30:00Z'],
-  ['2026-01-31 12:30:15', '2026-01-31T12:30:15Z'],
-  ['2026-01-31T12:30:00Z', '2026-01-31T12:30:00Z'],
-  ['2026-01-31T12:30:00+02:00', '2026-01-31T10:30:00Z'],
-  ['2024-02-29', '2024-02-29T00:00:00Z'],
-  ['1767225600', '2026-01-01T00:00:00Z'],
-])('%s is the time %s', (text, expected) => {
-  expect(new Date(parseTime('--from', text) * 1000).toISOString()).toBe(expected.replace('Z', '.000Z'));
+test('a time is given as everywhere, but what looks like milliseconds is refused with the seconds it may mean', () => {
+  expect(parseTime('--from', '2026-01-01')).toBe(1_767_225_600);
+  expect(() => parseTime('--from', 'yesterday')).toThrow(/--from yesterday is not a time/);
+  expect(() => parseTime('--from', '1767225600000')).toThrow(/epoch seconds, for example 1767225600$/);
 });
-
-test.each(['', 'yesterday', '2026-02-30', '2023-02-29', '2026-13-01', '2026-01-31T25:00:00Z', '31.01.2026', '1767225600000', '-5'])(
-  '"%s" is not a time',
-  (text) => {
-    expect(() => parseTime('--from', text)).toThrow(UsageError);
-  },
-);
 
 test.each([
   ['512MB', 512_000_000],

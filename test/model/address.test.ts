@@ -24,7 +24,7 @@ const value = (of: AddressFamily): fc.Arbitrary<bigint> =>
         fc.bigInt({ min: 0n, max: LAST_ADDRESS[6] }),
         fc
           .array(fc.constantFrom(0n, 0n, 1n, 0xffffn), { minLength: 8, maxLength: 8 })
-          .map((groups) => groups.reduce((all, group) => (all << 16n) | group, 0n)),
+          .map((groups) => groups.reduce<bigint>((all, group) => (all << 16n) | group, 0n)),
       );
 const address = family
   .chain((of) => value(of).map((number) => ({ family: of, value: number })))

@@ -9,7 +9,7 @@ import {
   auditTricky,
   expectSoundTotals,
   hits,
-  hourlyStatus,
+  quietLog,
   pointOf,
   policyOf,
   ruleNamed,
@@ -104,7 +104,7 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
 
   'T-16': async () => {
     const vpc = vpcWith({ id: 'bkp', dir: 'in', proto: 'tcp', ports: 5432, peer: '10.0.9.9/32' });
-    const result = await auditTricky({ vpc, lines: hourlyStatus('eni-w', 90, [1]) });
+    const result = await auditTricky({ vpc, lines: quietLog('eni-w', '10.0.0.5', 90, [1]) });
     expect(hits(result, 'bkp')).toEqual([0, 0]);
     const { evidence } = ruleNamed(result, 'bkp');
     expect(Number(evidence?.coverage)).toBeCloseTo(0.958, 3);
@@ -123,7 +123,7 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
 
   'T-38': async () => {
     const vpc = vpcWith({ id: 'dns', dir: 'out', proto: 'udp', ports: 53, peer: '10.0.0.2/32' });
-    const result = await auditTricky({ vpc: { ...vpc, cidr: '10.0.0.0/16' }, lines: hourlyStatus('eni-w', 365) });
+    const result = await auditTricky({ vpc: { ...vpc, cidr: '10.0.0.0/16' }, lines: quietLog('eni-w', '10.0.0.5', 365) });
     const { usage, evidence } = ruleNamed(result, 'dns');
     expect(usage).toMatchObject({ certain: 0, possible: 0 });
     expect(Number(evidence?.coverage)).toBe(1);
@@ -139,13 +139,14 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
     const overlapping = await auditObjects({
       vpc,
       objects: [
-        { flowLog: 'fl-0aaaaaaaaaaaaaaaa', lines: [record] },
+        // The log of the VPC also tells of an hour in which nothing happened: the objects differ, the record is the same.
+        { flowLog: 'fl-0aaaaaaaaaaaaaaaa', lines: [record, { eni: 'eni-w', start: record.start + 3600, end: record.end + 3600, status: 'NODATA' }] },
         { flowLog: 'fl-0bbbbbbbbbbbbbbbb', lines: [record] },
       ],
     });
     expect(hits(overlapping, 'r')).toEqual([1, 1]);
     expect(ruleNamed(overlapping, 'r').usage).toMatchObject({ records: 1, packets: '5' });
-    expect(overlapping.traffic).toMatchObject({ records: 2, accepted: 1, skippedByReason: { DUPLICATE: 1 } });
+    expect(overlapping.traffic).toMatchObject({ records: 3, accepted: 1, skippedByReason: { DUPLICATE: 1, NODATA: 1 } });
 
     const repeated = await auditObjects({ vpc, objects: [{ flowLog: 'fl-0aaaaaaaaaaaaaaaa', lines: [record, record] }] });
     expect(hits(repeated, 'r')).toEqual([1, 1]);
@@ -156,7 +157,7 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
 
   'T-44': async () => {
     const vpc: VpcNotation = { ...givenVpc(caseOf('T-44')), enis: { 'eni-w': { ip: '10.0.0.5', sgs: ['s'] } } };
-    const result = await auditTricky({ vpc, lines: hourlyStatus('eni-w', 90) });
+    const result = await auditTricky({ vpc, lines: quietLog('eni-w', '10.0.0.5', 90) });
     const kinds = (id: string) =>
       result.findings.filter((finding) => finding.rule === ruleNamed(result, id).id).map((finding) => finding.kind);
     expect(kinds('st')).toEqual(['stale-reference']);
@@ -175,7 +176,7 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
 
   'T-47': async () => {
     const vpc = vpcWith({ id: 'yearend-settlement', dir: 'in', proto: 'tcp', ports: 8443, peer: '10.7.0.0/16' });
-    const result = await auditTricky({ vpc, lines: hourlyStatus('eni-w', 180) });
+    const result = await auditTricky({ vpc, lines: quietLog('eni-w', '10.0.0.5', 180) });
     const { usage, evidence } = ruleNamed(result, 'yearend-settlement');
     expect(usage).toMatchObject({ certain: 0, possible: 0 });
     expect(Number(evidence?.coverage)).toBe(1);

@@ -7,6 +7,7 @@ import {
   EPOCH_BASE,
   type FlowRecord,
   formatFlowLog,
+  parseRecord,
   type StatusRecord,
   type VpcNotation,
   writeFlowObject,
@@ -15,7 +16,7 @@ import {
 
 export const DAY = 86_400;
 
-/** Start of the first day that {@link hourlyStatus} covers: the day of the records. */
+/** Start of the first day that {@link quietLog} covers: the day of the records. */
 export const FIRST_DAY = EPOCH_BASE - (EPOCH_BASE % DAY);
 
 export interface TrickyInput {
@@ -106,12 +107,17 @@ export function structuralFindings(result: AuditResult): string[] {
     .map((finding) => `${finding.kind} ${finding.policy}/${finding.rule}`);
 }
 
-/** One line per interface and hour: nothing was seen, or records were lost in the hours given. */
-export function hourlyStatus(eni: string, days: number, lostHours: readonly number[] = []): StatusRecord[] {
-  return Array.from({ length: days * 24 }, (_, hour) => ({
+/**
+ * One line per hour: nothing was seen, or records were lost in the hours given. A scanner that is refused on the first day stands before
+ * them, because a log in which nothing at all happened proves nothing about the log.
+ */
+export function quietLog(eni: string, address: string, days: number, lostHours: readonly number[] = []): (FlowRecord | StatusRecord)[] {
+  const scanner = parseRecord(`${eni} ingress 198.51.100.7 ${address} 50000 23 6 1 0 1 REJECT 2`);
+  const hours = Array.from({ length: days * 24 }, (_, hour) => ({
     eni,
     start: FIRST_DAY + hour * 3600,
     end: FIRST_DAY + hour * 3600 + 600,
-    status: lostHours.includes(hour % 24) ? 'SKIPDATA' : 'NODATA',
+    status: lostHours.includes(hour % 24) ? ('SKIPDATA' as const) : ('NODATA' as const),
   }));
+  return [scanner, ...hours];
 }

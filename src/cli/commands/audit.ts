@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { audit } from '../../audit.ts';
 import { UsageError } from '../../model/errors.ts';
+import { formatTimestamp } from '../../model/time.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../../report/renderers/index.ts';
 import { deliverAudit } from '../deliver-audit.ts';
 import type { Outcome } from '../exit.ts';
@@ -84,6 +85,5 @@ async function runAudit(options: AuditOptions, session: Session): Promise<Outcom
 
 function requireOrder({ from, to }: AuditOptions): void {
   if (from === undefined || to === undefined || from < to) return;
-  const [first, last] = [from, to].map((seconds) => new Date(seconds * 1000).toISOString().slice(0, 19));
-  throw new UsageError(`--from ${first}Z is not before --to ${last}Z; the window would be empty`);
+  throw new UsageError(`--from ${formatTimestamp(from)} is not before --to ${formatTimestamp(to)}; the window would be empty`);
 }

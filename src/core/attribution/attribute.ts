@@ -134,7 +134,7 @@ export class Attributor {
       for (let reading = 0; reading < 4; reading += 1) {
         if ((readings & (1 << reading)) === 0) continue;
         const firstQuery = this.#queries.count;
-        this.#askReading(batch, row, stage, reading, refused && !reply ? 'all' : 'stateless');
+        this.#askReading(batch, row, stage, reading, refused ? 'all' : 'stateless');
         if (refused) this.#tasks.push({ kind: 'refused', row, stage, reading, sure, reply, firstQuery });
         else if (this.#queries.count > firstQuery) this.#tasks.push({ kind: 'passed', row, stage, reading, sure, reply, firstQuery });
       }
@@ -213,18 +213,22 @@ export class Attributor {
     }
   }
 
-  /** A refused half: one layer must have done it. If only one could, that one did; if none, the flow contradicts the rules. */
+  /**
+   * A refused half: one layer must have done it. If only one could, that one did; if none, the flow contradicts the rules. Stateful layers let replies pass,
+   * so a refused reply was refused by a stateless one, unless the connection was forgotten before.
+   */
   #settleRefused(batch: ConversationBatch, task: Extract<Task, { kind: 'refused' }>): void {
-    const [reading] = this.#readAnswers(batch, { ...task, readings: 1 << task.reading }, task.reply ? 'stateless' : 'all');
+    const [reading] = this.#readAnswers(batch, { ...task, readings: 1 << task.reading }, 'all');
     if (reading === undefined) return;
     const answers = reading.answers.filter((answer) => answer.result !== NO_RESULT);
-    const suspects = answers.filter((answer) => this.#slots.refusal(answer.use.layer, batch.family, answer.result, this.#day(batch, task.row)) !== 'no');
+    const asked = task.reply ? answers.filter((answer) => !answer.use.layer.stateful) : answers;
+    const suspects = asked.filter((answer) => this.#slots.refusal(answer.use.layer, batch.family, answer.result, this.#day(batch, task.row)) !== 'no');
     if (suspects.length === 0) {
       if (answers.length === 0) this.#totals.addUnexplained(batch, task.row, reading.half, shownDirection(reading), 'no layer that could refuse it is known');
       for (const answer of answers) this.#add(batch, task.row, reading, answer, 'reject-unexplained', 'half');
       return;
     }
-    for (const answer of answers) {
+    for (const answer of asked) {
       if (!suspects.includes(answer)) this.#totals.addDecidedElsewhere(answer.use.point);
       else this.#add(batch, task.row, reading, answer, task.sure && suspects.length === 1 ? 'reject' : 'reject-ambiguous', 'half');
     }

@@ -92,6 +92,28 @@ export function judge(layer: CompiledLayer, result: ResultSet, as: JudgedAs, day
   }
 }
 
+/**
+ * What a record proves that names its rule itself. The log is believed where the rule is one that our own matching found too; where it is not, one of the
+ * two is wrong, and both stay possible.
+ */
+export function judgeNamed(
+  layer: CompiledLayer,
+  result: ResultSet,
+  as: JudgedAs,
+  day: number,
+  dated: boolean,
+  named: number,
+): Judgement & { readonly agrees: boolean } {
+  const own = judge(layer, result, as, day, dated);
+  const agrees = named === DEFAULT_ENTRY ? result.certain.length === 0 : result.certain.includes(named) || result.possible.includes(named);
+  if (!agrees) {
+    const credits = [...own.credits.filter(({ entry }) => entry !== named), { entry: named }];
+    return { agrees, outcome: 'undecided', credits: credits.map(({ entry }) => ({ entry, certain: false, sole: 'maybe' })) };
+  }
+  const verdict = named === DEFAULT_ENTRY ? layer.defaultAction : layer.entries[named]?.rule.effect.verdict;
+  return { agrees, outcome: verdict === 'permit' ? 'sole' : 'denied', credits: [{ entry: named, certain: true, sole: 'yes' }] };
+}
+
 /** Whether the layer could have refused the packet as the first of a connection. */
 export function refusalOf(layer: CompiledLayer, result: ResultSet, day: number): Refusal {
   const { list, ends } = candidatesOf(layer, result, day);

@@ -1,7 +1,8 @@
 import type { AddressFamily } from '../../model/address.ts';
 import { type ConversationBatch, EVIDENCE_RESPONDER, EVIDENCE_SHIFT_BA, type FlowDictionary, type Window } from '../../model/flow.ts';
-import { DEFAULT_ENTRY, type JudgedAs, type Judgement, judge, type Outcome, type Refusal, refusalOf } from './judge.ts';
-import type { CompiledLayer } from './layers.ts';
+import { DEFAULT_ENTRY, type JudgedAs, type Judgement, judge, judgeNamed, type Outcome, type Refusal, refusalOf } from './judge.ts';
+import { DEFAULT_RULE } from '../../model/rule.ts';
+import type { CompiledLayer, LayerEntry } from './layers.ts';
 import { hasMembership, PartTracker, peerPartsOf } from './part-tracker.ts';
 import { cutIntoSegments, type PresenceSegments } from './presence.ts';
 import { SlotIndex, SlotTable } from './slot-table.ts';
@@ -21,12 +22,15 @@ export interface Slot {
   readonly judgement: Judgement;
   /** Null where parts of rules are of no interest: stateless layers, refused records. */
   readonly parts: PartTracker | null;
+  /** Of records that name their rule: whether our own matching agrees. Null for all others. */
+  readonly agrees: boolean | null;
 }
 
 /** Per layer and family: which slots stand for which results. */
 interface LayerSlots {
   readonly index: SlotIndex;
   readonly refusals: SlotIndex;
+  readonly named: Map<string, number>;
 }
 
 /**
@@ -40,12 +44,14 @@ export class SlotBook {
   readonly #dictionary: FlowDictionary;
   readonly #byLayer: readonly LayerSlots[];
   readonly #segments: readonly PresenceSegments[];
+  readonly #names: NamedRules;
 
   constructor(layers: readonly CompiledLayer[], dictionary: FlowDictionary, window: Window) {
     this.firstDay = Math.floor(window.start / SECONDS_PER_DAY);
     this.table = new SlotTable(Math.ceil(window.end / SECONDS_PER_DAY) - this.firstDay, dictionary.attachments.length);
     this.#dictionary = dictionary;
-    this.#byLayer = Array.from({ length: layers.length * 4 }, () => ({ index: new SlotIndex(), refusals: new SlotIndex() }));
+    this.#names = new NamedRules(dictionary);
+    this.#byLayer = Array.from({ length: layers.length * 4 }, () => ({ index: new SlotIndex(), refusals: new SlotIndex(), named: new Map() }));
     this.#segments = layers.map((layer) => cutIntoSegments(layer.entries.map(({ rule }) => rule.presence)));
   }
 
@@ -86,7 +92,7 @@ export class SlotBook {
     extent: 'half' | 'conversation',
   ): number {
     const day = batch.day[row] ?? -1;
-    const slot = this.#slotFor(layer, batch.family, result, as, day);
+    const slot = this.#slotFor(layer, batch.family, result, as, day, batch.namedRule[row] ?? 0);
     this.#count(slot, batch, row, half, extent, day);
     const parts = this.slots[slot]?.parts;
     if (parts !== null && parts !== undefined) {
@@ -103,20 +109,24 @@ export class SlotBook {
     return slot;
   }
 
-  #slotFor(layer: CompiledLayer, family: AddressFamily, result: number, as: JudgedAs, day: number): number {
+  #slotFor(layer: CompiledLayer, family: AddressFamily, result: number, as: JudgedAs, day: number, namedRule: number): number {
     const every = as === 'unexplained-accept' || as === 'unexplained-reject';
+    const named = every || namedRule === 0 ? null : this.#names.entryOf(layer, namedRule);
     const segment = this.#segmentOf(layer, day);
     const dated = this.isDated(layer, day);
     const key = (result * 4096 + segment) * 32 + WAYS.indexOf(as) * 2 + (dated ? 1 : 0);
-    const { index } = this.#slotsOf(layer, family, every);
-    const known = index.find(key);
+    const { index, named: namedIndex } = this.#slotsOf(layer, family, every);
+    const known = named === null ? index.find(key) : (namedIndex.get(`${named} ${key}`) ?? -1);
     if (known >= 0) return known;
     const set = (every ? layer.everyMatch(family) : layer.classifier(family)).resultSets[result];
     if (set === undefined) throw new Error(`the classifier of layer ${layer.index} has no result ${result}`);
-    const judgement = judge(layer, set, as, this.#dayIn(layer, segment), dated);
+    const dayIn = this.#dayIn(layer, segment);
+    const byName = named === null ? null : judgeNamed(layer, set, as, dayIn, dated, named);
+    const judgement = byName ?? judge(layer, set, as, dayIn, dated);
     const slot = this.table.open();
-    this.slots.push({ layer, family, as, judgement, parts: partsOf(layer, as, judgement) });
-    index.add(key, slot);
+    this.slots.push({ layer, family, as, judgement, parts: partsOf(layer, as, judgement), agrees: byName?.agrees ?? null });
+    if (named === null) index.add(key, slot);
+    else namedIndex.set(`${named} ${key}`, slot);
     return slot;
   }
 
@@ -159,6 +169,42 @@ export class SlotBook {
   #dayIn(layer: CompiledLayer, segment: number): number {
     return this.#segments[layer.index]?.dayIn(segment) ?? 0;
   }
+}
+
+/** Which rules of a layer the names in the log mean: `POLICY/RULE`, a rule id, a native id or a name, the first that is unique. */
+class NamedRules {
+  readonly #dictionary: FlowDictionary;
+  readonly #byLayer = new Map<CompiledLayer, readonly (number | null)[]>();
+
+  constructor(dictionary: FlowDictionary) {
+    this.#dictionary = dictionary;
+  }
+
+  /** @param namedRule 1 + index into the dictionary; null when the layer has no such rule */
+  entryOf(layer: CompiledLayer, namedRule: number): number | null {
+    let entries = this.#byLayer.get(layer);
+    if (entries === undefined) {
+      entries = this.#dictionary.namedRules.map((name) => findEntry(layer, name));
+      this.#byLayer.set(layer, entries);
+    }
+    return entries[namedRule - 1] ?? null;
+  }
+}
+
+function findEntry(layer: CompiledLayer, name: string): number | null {
+  if (layer.policies.some((policy) => name === `${policy.id}/${DEFAULT_RULE}`)) return DEFAULT_ENTRY;
+  const ways: ((entry: LayerEntry) => string | null)[] = [
+    ({ policy, rule }) => `${policy.id}/${rule.id}`,
+    ({ rule }) => rule.id,
+    ({ rule }) => rule.nativeId,
+    ({ rule }) => rule.name,
+  ];
+  for (const way of ways) {
+    const found = layer.entries.flatMap((entry, index) => (way(entry) === name && entry.mode !== 'possible-if-present' ? [index] : []));
+    const [only] = found;
+    if (found.length === 1 && only !== undefined) return only;
+  }
+  return name === DEFAULT_RULE && layer.policies.length === 1 ? DEFAULT_ENTRY : null;
 }
 
 /** The responder's records stand in the other half; in a log of one direction only, its SYN-ACK cannot be missed either. */

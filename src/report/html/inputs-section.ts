@@ -1,22 +1,23 @@
 import type { AuditResult } from '../../model/audit-result.ts';
 import { formatCount, formatMinute, formatQuantity } from '../number-format.ts';
+import { describeSkipped } from '../skipped-records.ts';
 import { type Markup, markup } from './markup.ts';
 import { STATIC_ROWS, type StaticColumn, staticTable } from './static-table.ts';
 
 /** Every file with its hash and count, and what the reader should know about them. */
 export function inputsSection({ inputs, diagnostics }: AuditResult): Markup {
-  const rows = inputs.slice(0, STATIC_ROWS).map((entry) => [
-    markup`<span class="break">${entry.path}</span>`,
-    entry.role,
-    entry.format,
-    entry.at === null ? '' : formatMinute(entry.at),
-    formatCount(entry.records),
-    formatCount(entry.accepted),
-    Object.entries(entry.skippedByReason)
-      .map(([reason, count]) => `${reason} ${formatCount(count)}`)
-      .join(', '),
-    markup`<code class="hash">${entry.sha256}</code>`,
-  ]);
+  const rows = inputs
+    .slice(0, STATIC_ROWS)
+    .map((entry) => [
+      markup`<span class="break">${entry.path}</span>`,
+      entry.role,
+      entry.format,
+      entry.at === null ? '' : formatMinute(entry.at),
+      formatCount(entry.records),
+      formatCount(entry.accepted),
+      describeSkipped(entry.skippedByReason),
+      markup`<code class="hash">${entry.sha256}</code>`,
+    ]);
   const columns: readonly StaticColumn[] = [
     { label: 'File', kind: 'text' },
     { label: 'Role', kind: 'word' },

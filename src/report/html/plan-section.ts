@@ -36,7 +36,7 @@ export function planSection({ plan }: AuditResult, summary: Summary): Markup {
     { label: 'Detail', kind: 'text' },
     { label: 'Code', kind: 'word' },
   ];
-  const reasons = summary.notProposedByReason.map(([reason, count]) => `${NOT_PROPOSED_WORDS[reason]}: ${formatCount(count)}`).join('; ');
+  const reasons = summary.notProposedByReason.map(([reason, count]) => `${formatCount(count)} × ${NOT_PROPOSED_WORDS[reason]}`).join(' · ');
   return markup`<section aria-labelledby="plan"><h2 id="plan">Plan</h2><p class="lead">${formatQuantity(plan.removals.length, 'removal')}, in an order in which every step is safe. Commands with pre-check and rollback are in changes/.</p>
 <div class="card">${staticTable(columns, removals, plan.removals.length, 'No removal is proposed.')}</div>
 <h3>Held back: ${formatCount(plan.notProposed.length)}</h3><p class="lead">${reasons}</p>

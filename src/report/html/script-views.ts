@@ -1,5 +1,5 @@
 /** What the rule table and the finding table show. */
-export const SCRIPT_VIEWS = String.raw`
+export const SCRIPT_VIEWS = `
 const page = JSON.parse(document.getElementById('page-data').textContent);
 const record = (fields, values, at) => {
   const row = { at };

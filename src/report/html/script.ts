@@ -2,7 +2,7 @@ import { SCRIPT_DOM } from './script-dom.ts';
 import { SCRIPT_TABLE } from './script-table.ts';
 import { SCRIPT_VIEWS } from './script-views.ts';
 
-const SCRIPT_START = String.raw`
+const SCRIPT_START = `
 const findingTable = drawTable({
   root: document.getElementById('finding-table'), rows: findings, columns: findingColumns, sortColumn: 1, noun: 'findings', none: 'No open findings.',
   placeholder: 'rule, text, id …', nameOf: (finding) => finding.id, detail: findingDetail,

@@ -5,7 +5,7 @@ table{border-collapse:collapse;width:100%;font-size:14px}
 th,td{text-align:left;vertical-align:top;padding:9px 12px;border-bottom:1px solid var(--line)}
 tbody tr:last-child>td{border-bottom:0}
 thead th{font-weight:600;font-size:12.5px;color:var(--soft);background:var(--faint);white-space:nowrap}
-.card>.scroll>table>thead th:first-child,.card>table>thead th:first-child{border-top-left-radius:9px}.card>.scroll>table>thead th:last-child{border-top-right-radius:9px}
+.card>.scroll:first-child thead th:first-child{border-top-left-radius:9px}.card>.scroll:first-child thead th:last-child{border-top-right-radius:9px}
 th button{all:unset;cursor:pointer;display:inline-flex;gap:5px;align-items:center}th button:focus-visible{outline:2px solid var(--accent);outline-offset:3px}
 th button::after{content:"";width:0;height:0;border:4px solid transparent;opacity:0}th button:hover::after{opacity:.5;border-bottom-color:currentColor;transform:translateY(-2px)}
 th[aria-sort=ascending] button::after{opacity:1;border-bottom-color:currentColor;transform:translateY(-2px)}th[aria-sort=descending] button::after{opacity:1;border-top-color:currentColor;transform:translateY(2px)}

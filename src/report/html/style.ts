@@ -31,7 +31,7 @@ h3{font-size:15px;margin:24px 0 8px;font-weight:650}
 section{margin:36px 0}section>.lead{color:var(--soft);margin:0 0 14px;max-width:78ch}
 .card{background:var(--card);border:1px solid var(--line);border-radius:var(--radius);box-shadow:var(--shadow)}
 .facts{display:flex;flex-wrap:wrap;gap:4px 22px;color:var(--soft);font-size:13.5px;list-style:none;margin:0;padding:0}.facts b{color:var(--ink);font-weight:550}
-.notice{border:1px solid var(--bad);border-left-width:4px;background:var(--bad-soft);border-radius:8px;padding:14px 18px;margin:20px 0 0}
+.notice{border:1px solid var(--bad);border-left-width:4px;background:var(--bad-soft);border-radius:8px;padding:14px 18px;margin:0 0 24px}
 .notice.calm{border-color:var(--unused);background:var(--warn-soft)}
 .notice strong{display:block}.notice ul{margin:6px 0 0;padding-left:20px}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(172px,1fr));gap:12px;margin:22px 0 12px}

@@ -10,7 +10,7 @@ import { STANDING_TONES } from './tones.ts';
 /** The answer on one screen: what is missing, the sentence, the numbers, where all rules stand. */
 export function summarySection(result: AuditResult, summary: Summary, reportId: string): Markup {
   const { usage, plan } = toHeadline(result, summary);
-  return markup`<header class="hero" id="summary"><p class="eyebrow">Firewall rule audit</p><h1>${usage}</h1><p class="answer">${plan}</p>${factList(result, reportId)}${notice(result)}</header>
+  return markup`<header class="hero" id="summary">${notice(result)}<p class="eyebrow">Firewall rule audit</p><h1>${usage}</h1><p class="answer">${plan}</p>${factList(result, reportId)}</header>
 <div class="tiles">${tiles(result, summary)}</div>${population(result, summary)}`;
 }
 

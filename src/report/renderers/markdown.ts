@@ -5,6 +5,7 @@ import { toHeadline } from '../headline.ts';
 import { formatCount, formatDay, formatMinute, formatPercent } from '../number-format.ts';
 import { keyOf, toRuleViews } from '../rule-index.ts';
 import { STANDING_WORDS, STANDINGS } from '../rule-standing.ts';
+import { describeSkipped } from '../skipped-records.ts';
 import { type Summary, summarise } from '../summary.ts';
 import { GRADE_WORDS } from '../words/grades.ts';
 import { NOT_PROPOSED_WORDS } from '../words/not-proposed-reasons.ts';
@@ -134,17 +135,17 @@ function unexplainedTable({ traffic }: AuditResult): string {
 }
 
 function inputTable({ inputs }: AuditResult): string {
-  const rows = inputs.slice(0, ROWS_SHOWN).map((entry) => [
-    entry.role,
-    entry.path,
-    entry.format,
-    formatCount(entry.records),
-    formatCount(entry.accepted),
-    Object.entries(entry.skippedByReason)
-      .map(([reason, count]) => `${reason} ${formatCount(count)}`)
-      .join(', '),
-    entry.sha256,
-  ]);
+  const rows = inputs
+    .slice(0, ROWS_SHOWN)
+    .map((entry) => [
+      entry.role,
+      entry.path,
+      entry.format,
+      formatCount(entry.records),
+      formatCount(entry.accepted),
+      describeSkipped(entry.skippedByReason),
+      entry.sha256,
+    ]);
   return `## Inputs: ${formatCount(inputs.length)}\n\n${table(['role', 'file', 'format', 'records', 'accepted', 'skipped', 'SHA-256'], rows, inputs.length)}`;
 }
 

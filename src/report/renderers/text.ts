@@ -2,6 +2,7 @@ import type { AuditResult } from '../../model/audit-result.ts';
 import type { Finding } from '../../model/finding.ts';
 import { formatRuleRef } from '../../model/rule.ts';
 import { fitText, wrapText } from '../escape/visible-text.ts';
+import { planSentence } from '../headline.ts';
 import { formatCount, formatDay, formatQuantity } from '../number-format.ts';
 import { type Summary, summarise } from '../summary.ts';
 import type { Renderer, RenderOptions } from './renderer.ts';
@@ -23,7 +24,7 @@ export const text: Renderer = {
       standingLines(result, summary, paint),
       findingLines(result, summary, paint, width),
       planLines(result, summary, paint, width),
-      nextLines(result, options, paint),
+      nextLines(result, options, paint, width),
     ];
     return `${blocks
       .filter((block) => block.length > 0)
@@ -74,7 +75,6 @@ function standingLines(result: AuditResult, summary: Summary, paint: Paint): str
     });
 }
 
-const FINDINGS_SHOWN = 5;
 const SHOWN_PER_KIND = 2;
 
 function findingLines(result: AuditResult, summary: Summary, paint: Paint, width: number): string[] {
@@ -85,7 +85,7 @@ function findingLines(result: AuditResult, summary: Summary, paint: Paint, width
   return [
     paint.bold(fitText(`${formatQuantity(summary.open.length, 'finding')}: ${severities}${settled}`, width)),
     paint.dim(fitText(`  ${kinds}`, width)),
-    ...topFindings(summary.open).flatMap((finding) => [
+    ...topFindings(summary.open, result.complete ? 5 : 4).flatMap((finding) => [
       `  ${paint.severity(finding.severity.padEnd(8), finding.severity)} ${fitText(`${finding.kind}  ${formatRuleRef(finding)}`, width - 34)}  ${paint.dim(finding.id)}`,
       ...wrapText(finding.explanation, width - 11, result.complete ? 2 : 1).map((line) => `           ${line}`),
     ]),
@@ -93,7 +93,7 @@ function findingLines(result: AuditResult, summary: Summary, paint: Paint, width
 }
 
 /** The most severe ones, at most two of a kind as long as other kinds are left: five copies of one mistake say less than five mistakes. */
-export function topFindings(open: readonly Finding[]): Finding[] {
+function topFindings(open: readonly Finding[], shown: number): Finding[] {
   const perKind = new Map<string, number>();
   const first: Finding[] = [];
   const rest: Finding[] = [];
@@ -102,29 +102,25 @@ export function topFindings(open: readonly Finding[]): Finding[] {
     perKind.set(finding.kind, seen + 1);
     (seen < SHOWN_PER_KIND ? first : rest).push(finding);
   }
-  return [...first, ...rest].slice(0, FINDINGS_SHOWN);
+  return [...first, ...rest].slice(0, shown);
 }
 
 function planLines(result: AuditResult, summary: Summary, paint: Paint, width: number): string[] {
-  const { none, narrows } = summary.removals;
   const held = result.plan.notProposed.length;
-  const can =
-    none === 0 ? 'no rule can go without changing a decision' : `${formatQuantity(none, 'rule')} can go without changing a single decision`;
-  const narrowing = narrows === 0 ? '' : `, ${formatQuantity(narrows, 'more', 'more')} would narrow what is permitted`;
   const reasons = summary.notProposedByReason
     .slice(0, 3)
     .map(([reason, count]) => `${reason} ${formatCount(count)}`)
     .join(', ');
   return [
-    fitText(`Plan: ${can}${narrowing}`, width),
+    fitText(`Plan: ${planSentence(summary.removals)}`, width),
     ...(held === 0 ? [] : [paint.dim(fitText(`  ${formatQuantity(held, 'candidate')} held back: ${reasons}`, width))]),
   ];
 }
 
 /** What to do with the answer. The last line repeats that no traffic was given, because silence about use must not look like an answer. */
-function nextLines(result: AuditResult, options: RenderOptions, paint: Paint): string[] {
+function nextLines(result: AuditResult, options: RenderOptions, paint: Paint, width: number): string[] {
   const steps = options.outDir === null ? STEPS_WITHOUT_FILES : stepsWithFiles(result, fitText(options.outDir.replace(/\/$/, ''), 48));
-  const lines = [paint.bold('Next'), ...steps.map((step) => `  ${step}`)];
+  const lines = [paint.bold('Next'), ...steps.map((step) => fitText(`  ${step}`, width))];
   if (result.traffic === null) lines.push(paint.yellow('no traffic was given: no usage finding'));
   return lines;
 }

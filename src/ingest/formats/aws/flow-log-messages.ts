@@ -58,7 +58,7 @@ const WRAPPINGS: readonly Wrapping[] = [
       // One column: the message holds no comma, and a quoted one loses its quotes.
       `SELECT file_index AS file, regexp_replace(line, '^"?[^,"]*"?,"?(.*?)"?$', '\\1') AS message, NULL AS skip FROM ` +
       `read_csv(${files}, columns = {line: 'VARCHAR'}, delim = '\x02', quote = '', escape = '', header = false, skip = 1, auto_detect = false, ` +
-      `strict_mode = false, null_padding = true, nullstr = '\x01', hive_partitioning = false, max_line_size = 67108864, compression = '${compression}', encoding = 'latin-1')`,
+      `strict_mode = false, null_padding = true, nullstr = '\x01', hive_partitioning = false, max_line_size = 16777216, buffer_size = 33554432, compression = '${compression}', encoding = 'latin-1')`,
   },
 ];
 
@@ -72,7 +72,8 @@ function jsonRecords(name: string, start: RegExp, field: RegExp, shape: 'array' 
 }
 
 function readJson({ files, compression }: ReaderSource, shape: string, columns: string): string {
-  return `read_json(${files}, format = '${shape}', columns = {${columns}}, compression = '${compression}', maximum_object_size = 268435456, hive_partitioning = false)`;
+  const packed = compression === 'none' ? 'uncompressed' : compression;
+  return `read_json(${files}, format = '${shape}', columns = {${columns}}, compression = '${packed}', maximum_object_size = 268435456, hive_partitioning = false)`;
 }
 
 function messageLayout(head: FlowFileHead): FlowLayout | null {

@@ -1,4 +1,11 @@
-import { type AddressFamily, type AddressRange, anyAddress, normaliseRanges, parseAddressRange } from '../../../model/address.ts';
+import {
+  type AddressFamily,
+  type AddressRange,
+  anyAddress,
+  compareRanges,
+  normaliseRanges,
+  parseAddressRange,
+} from '../../../model/address.ts';
 import { anyEndpoint, type Endpoint } from '../../../model/match.ts';
 import type { Inventory } from './inventory.ts';
 import type { Peer } from './permissions.ts';
@@ -51,7 +58,7 @@ export function createReferences(
     const endpoints = ([4, 6] as const).map((family) => {
       const own = members?.filter((range) => range.family === family) ?? null;
       const possible = [...privateSpace.filter((range) => range.family === family), ...(own ?? [])];
-      const membership = { axis: `member of ${id}`, members: own === null ? null : normaliseRanges(own) };
+      const membership = { axis: `member of ${id}`, members: own === null ? null : keepApart(own) };
       return { family, endpoint: { ranges: normaliseRanges(possible), membership } };
     });
     const name = groupNames.get(id) || carried.get(id) || '';
@@ -86,6 +93,17 @@ function resolveRange(range: AddressRange, text: string): ResolvedPeer {
   const isAny = range.last - range.first === anyAddress(range.family).last;
   const endpoint: Endpoint = isAny ? anyEndpoint(range.family) : { ranges: [range], membership: null };
   return { endpoints: [{ family: range.family, endpoint }], text, unresolved: null, stale: null };
+}
+
+/** Sorted and disjoint, but neighbours stay two ranges: they belong to two interfaces, and one of them may be the one that was never seen. */
+function keepApart(members: readonly AddressRange[]): AddressRange[] {
+  const apart: AddressRange[] = [];
+  for (const member of [...members].sort(compareRanges)) {
+    const before = apart.at(-1);
+    if (before === undefined || member.first > before.last) apart.push(member);
+    else if (member.last > before.last) apart[apart.length - 1] = { ...before, last: member.last };
+  }
+  return apart;
 }
 
 /** The same answer for the same question, computed once. */

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../../model/diagnostic.ts';
 import { type Match, matchEverything } from '../../../model/match.ts';
 import type { Action, Presence, Rule } from '../../../model/rule.ts';
 import type { SourceRef } from '../../../model/source-ref.ts';
-import { parseSourceDate } from '../../sources.ts';
+import { parseTimestamp } from '../../../model/time.ts';
 import { listOf, readCsvMatch } from './csv-match.ts';
 import { type CsvRow, shorten } from './csv-rows.ts';
 
@@ -118,7 +118,7 @@ function unreadable({ path, line }: SourceRef): Match {
 /** A date says when the rule was there, not what it matches, so that a bad one leaves the rule evaluable. */
 function readDate(text: string, column: string, report: Report): number | null {
   if (text === '') return null;
-  const time = parseSourceDate(text);
+  const time = parseTimestamp(text);
   if (time === null) report('DATE_UNREADABLE', `${column} "${shorten(text, 60)}" is no ISO 8601 date; the age of the rule stays unknown`);
   return time;
 }

@@ -20,7 +20,7 @@ const groupPairSchema = z.object({
 });
 
 const permissionSchema = z.object({
-  IpProtocol: z.string().regex(/^(-1|\d{1,3}|[a-z][a-z0-9]*)$/),
+  IpProtocol: z.string().regex(/^(-1|\d{1,3}|[A-Za-z][A-Za-z0-9]*)$/),
   FromPort: z.int().optional(),
   ToPort: z.int().optional(),
   IpRanges: z.array(ipRangeSchema).optional(),

@@ -11,7 +11,7 @@ const PROTOCOL_NAMES: Readonly<Record<string, string>> = { '6': 'tcp', '17': 'ud
  * that two spellings are one (no port, -1 and 0-65535), they count as one here: too careful leaves a rule in place, too bold opens a hole.
  */
 export function permissionKey(rule: NativeRule): string {
-  const protocol = PROTOCOL_NAMES[rule.protocol] ?? rule.protocol;
+  const protocol = PROTOCOL_NAMES[rule.protocol] ?? rule.protocol.toLowerCase();
   return [protocol, portsOf(protocol, rule), rule.peer.kind, peerOf(rule)].join(' ');
 }
 

@@ -169,6 +169,7 @@ test('a copy that EC2 cannot tell from the kept rule is not revoked by content, 
 
 test.each([
   ['a host bit in the CIDR', { CidrIpv4: '10.9.9.9/8' }],
+  ['a protocol in capitals', { IpProtocol: 'TCP' }],
   ['another description', { Description: 'other' }],
 ])('%s does not tell two rules apart', (_, changes) => {
   const state = liveGroups([liveRule('sgr-1'), liveRule('sgr-2', changes)]);

@@ -1,0 +1,130 @@
+import type { ProgressEvent } from '../audit-request.ts';
+import type { Input } from '../model/audit-result.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { InterruptedError, UsageError } from '../model/errors.ts';
+import type { ConversationBatch, CoverageFacts, FlowDictionary, Window } from '../model/flow.ts';
+import type { Store } from '../store/database.ts';
+import { resolveAddresses } from './flow-addresses.ts';
+import { ATTACHMENTS, carryRoles, findRefusedReplies, IS_CONVERSATION, mergeConversations, NAMED_RULES, streamConversations } from './flow-conversations.ts';
+import { coverageDays, type SeenFields, seenFields } from './flow-coverage.ts';
+import { countingDiagnostics, inputsOf } from './flow-inputs.ts';
+import type { RollUpShape } from './flow-rollup.ts';
+import { ROLLED, scanFlows } from './flow-scan.ts';
+import { fieldsOf, type FlowFile, type FlowSource, inspectFlowSources, isRead } from './flow-sources.ts';
+
+export type { FlowFile } from './flow-sources.ts';
+
+export interface LoadFlowsOptions {
+  /** Half-open limits on the start of records, epoch seconds; null: none. Records without any time are inside. */
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly onProgress: (event: ProgressEvent) => void;
+  readonly signal: AbortSignal | null;
+}
+
+/** Flow logs, rolled up to conversations inside the store they were loaded into. */
+export interface LoadedFlows {
+  /** One for each file, in path order, with role `flows`. */
+  readonly inputs: readonly Input[];
+  /** As asked for, else the whole UTC days from the first start to the last end; null when no record was accepted or none has a time. */
+  readonly window: Window | null;
+  readonly coverage: CoverageFacts;
+  readonly dictionary: FlowDictionary;
+  /** What some accepted records do not carry although it matters to them. */
+  readonly unseen: SeenFields['unseen'];
+  /** Files that were left out whole. */
+  readonly unreadable: number;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Every conversation once, in batches of at most 65,536 rows, IPv4 first; the order inside a family is not defined. May be called again. */
+  conversations(): AsyncIterable<ConversationBatch>;
+}
+
+/**
+ * Loads flow logs into the store, which holds one load at a time.
+ *
+ * Records are never lost: for each file, records = accepted + skipped by reason. Files of equal content count once; a file that cannot be read whole is
+ * left out whole and noted in the coverage.
+ *
+ * @throws {InputError} when a file is missing, of unknown format or without the columns needed
+ * @throws {InterruptedError} when the signal is aborted
+ */
+export async function loadFlows(store: Store, files: readonly FlowFile[], options: LoadFlowsOptions): Promise<LoadedFlows> {
+  if (options.from !== null && options.to !== null && options.from >= options.to) {
+    throw new UsageError(`the window is empty: from ${options.from} to ${options.to} (epoch seconds); the start must lie before the end`);
+  }
+  const diagnostics: Diagnostic[] = [];
+  const limits = { from: options.from, to: options.to };
+  const sources = await inspectFlowSources(store, files, diagnostics);
+  stopIfAborted(options.signal);
+  const scanned = await scanFlows(store, sources, limits, diagnostics, options.onProgress);
+  stopIfAborted(options.signal);
+  const unreadable = sources.filter((source) => scanned.broken.has(source.number));
+  if (scanned.rows === null) return nothingRead(sources, scanned.broken, unreadable, diagnostics);
+
+  const resolved = await resolveAddresses(store, scanned);
+  if (scanned.needsMerge || resolved.needsMerge) await mergeConversations(store, scanned.shape);
+  if (hasFlags(sources)) await carryRoles(store);
+  await findRefusedReplies(store);
+  const dictionary = {
+    attachments: await numberNames(store, ATTACHMENTS, 'attachment', 0),
+    ipv6Addresses: resolved.ipv6Addresses,
+    namedRules: scanned.shape.named ? await numberNames(store, NAMED_RULES, 'named_rule', 1) : [],
+  };
+  const seen = await seenFields(store, limits);
+  const counted = { sources, counts: resolved.counts, broken: scanned.broken, emptyLines: scanned.emptyLines };
+  const inputs = inputsOf(counted);
+  diagnostics.push(...countingDiagnostics(counted, inputs, resolved.unreadTrueAddresses));
+  return {
+    inputs,
+    window: seen.window,
+    coverage: { days: await coverageDays(store), unreadFiles: unreadable.map(unreadFile), loggedActions: seen.loggedActions },
+    dictionary,
+    unseen: seen.unseen,
+    unreadable: unreadable.length,
+    diagnostics,
+    conversations: () => streamConversations(store, scanned.shape satisfies RollUpShape),
+  };
+}
+
+function stopIfAborted(signal: AbortSignal | null): void {
+  if (signal?.aborted === true) throw new InterruptedError('interrupted while flow logs were read');
+}
+
+/** A file of S3 delivery holds the records that ended in the five minutes its name tells. */
+function unreadFile(source: FlowSource): CoverageFacts['unreadFiles'][number] {
+  return { path: source.path, from: source.slot, to: source.slot === null ? null : source.slot + 300 };
+}
+
+function nothingRead(
+  sources: readonly FlowSource[],
+  broken: ReadonlyMap<number, string>,
+  unreadable: readonly FlowSource[],
+  diagnostics: Diagnostic[],
+): LoadedFlows {
+  const counted = { sources, counts: new Map(), broken, emptyLines: new Map() };
+  const inputs = inputsOf(counted);
+  return {
+    inputs,
+    window: null,
+    coverage: { days: [], unreadFiles: unreadable.map(unreadFile), loggedActions: { accept: false, reject: false } },
+    dictionary: { attachments: [], ipv6Addresses: [], namedRules: [] },
+    unseen: { sourcePort: false, destinationPort: false, protocol: false, time: false },
+    unreadable: unreadable.length,
+    diagnostics: [...diagnostics, ...countingDiagnostics(counted, inputs, 0)],
+    conversations: async function* () {},
+  };
+}
+
+/** Whether roles can be carried over at all. */
+function hasFlags(sources: readonly FlowSource[]): boolean {
+  return sources.some((source) => isRead(source) && fieldsOf(source).tcpFlags !== null);
+}
+
+/** Gives the distinct names of a column numbers, sorted by text, in a table that the hand-over joins. */
+async function numberNames(store: Store, table: string, column: string, first: number): Promise<readonly string[]> {
+  const rows = await store.rows(`SELECT DISTINCT ${column} AS name FROM ${ROLLED} WHERE ${IS_CONVERSATION} AND ${column} IS NOT NULL ORDER BY name`);
+  const names = rows.map((row) => String(row['name'])).filter((name) => first === 0 || name !== '');
+  await store.run(`CREATE OR REPLACE TABLE ${table} (name VARCHAR, id UINTEGER)`);
+  await store.append(table, ['text', 'uint32'], names.map((name, index) => [name, index + first]));
+  return names;
+}

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { UsageError } from '../../../src/model/errors.ts';
+import { OUTPUT_FORMATS, PLAIN_TEXT, rendererForFormat, rendererForSuffix, renderers } from '../../../src/report/renderers/index.ts';
+import { auditResultFixture, withoutTraffic } from '../../support/audit-result-fixture.ts';
+
+test.each([
+  ['out/report.html', 'html'],
+  ['REPORT.HTM', 'html'],
+  ['rules.csv', 'rules-csv-report'],
+  ['2026-q1-rules.csv', 'rules-csv-report'],
+  ['rules.raw.csv', 'rules-csv-report-raw'],
+  ['findings.csv', 'findings-csv'],
+  ['anything.csv', 'findings-csv'],
+  ['findings.raw.csv', 'findings-csv-raw'],
+  ['audit.json', 'json'],
+  ['audit.jsonl', 'jsonl'],
+  ['audit.ndjson', 'jsonl'],
+  ['summary.md', 'markdown'],
+  ['summary.txt', 'text'],
+])('the file name %s asks for %s', (path, name) => {
+  expect(rendererForSuffix(path).name).toBe(name);
+});
+
+test('a file name without a known suffix is refused with the suffixes that are known', () => {
+  expect(() => rendererForSuffix('report.pdf')).toThrow(UsageError);
+  expect(() => rendererForSuffix('report.pdf')).toThrow(/"report\.pdf".*\.html/);
+});
+
+test('every output format has a renderer, and csv means findings', () => {
+  expect(OUTPUT_FORMATS.map((format) => rendererForFormat(format).name)).toEqual(['text', 'json', 'jsonl', 'findings-csv', 'markdown']);
+});
+
+test.each(renderers.map((renderer) => [renderer.name, renderer] as const))(
+  '%s gives the same text for the same result, whatever the order of its keys',
+  (_name, renderer) => {
+    const result = auditResultFixture();
+    const first = renderer.render(result, PLAIN_TEXT);
+    expect(renderer.render(auditResultFixture(), PLAIN_TEXT)).toBe(first);
+    expect(renderer.render(withKeysReversed(result), PLAIN_TEXT)).toBe(first);
+  },
+);
+
+test.each(renderers.map((renderer) => [renderer.name, renderer] as const))(
+  '%s renders a result without traffic and a result without anything',
+  (_name, renderer) => {
+    const bare = withoutTraffic(auditResultFixture());
+    const empty = {
+      ...bare,
+      complete: false,
+      incompleteBecause: ['No rule was read.'],
+      policies: [],
+      findings: [],
+      inputs: [],
+      diagnostics: [],
+      plan: { removals: [], merges: [], alternatives: [], notProposed: [] },
+    };
+    for (const result of [bare, empty]) {
+      const withoutScript = renderer.render(result, PLAIN_TEXT).replace(/<script>[^]*<\/script>/, '');
+      expect(withoutScript).not.toMatch(/\bundefined\b|\bNaN\b|\[object Object\]/);
+    }
+  },
+);
+
+function withKeysReversed<Value>(value: Value): Value {
+  if (Array.isArray(value)) return value.map(withKeysReversed) as Value;
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, inner]) => [key, withKeysReversed(inner)]),
+  ) as Value;
+}
