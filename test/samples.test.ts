@@ -45,7 +45,7 @@ describe('the generator of the sample', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'rulesweep-sample-'));
     await promisify(execFile)(process.execPath, [join(ROOT, SAMPLE, 'generate.mjs'), folder]);
-  });
+  }, 60_000);
 
   afterAll(async () => {
     await rm(folder, { recursive: true, force: true });

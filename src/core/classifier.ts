@@ -16,7 +16,7 @@ export type Strategy = 'linear' | 'class-pairs' | 'bit-vectors' | 'interval-tree
 export interface ClassifierOptions {
   /** What source and destination of IPv6 points index: sorted, without repetition. Not looked at for IPv4. */
   readonly ipv6Addresses: readonly bigint[];
-  /** What the classifier may hold in memory; it never needs more to stay correct, only more to stay fast. */
+  /** What the structure may take, without the boxes and the result sets: more makes it faster, none is needed to be right. */
   readonly memoryBudgetBytes: number;
   /** For tests and benchmarks; otherwise chosen by size. */
   readonly strategy?: Strategy;
@@ -26,6 +26,8 @@ export interface Classifier {
   /** The structure in use; it may change while points are classified. */
   readonly strategy: Strategy;
   readonly memoryBytes: number;
+  /** Of these, what the budget bounds: all but the result sets. */
+  readonly structureBytes: number;
   /** By result id; grows, and equal sets share one id. */
   readonly resultSets: readonly ResultSet[];
   /**
@@ -77,8 +79,12 @@ class ChosenClassifier implements Classifier {
   }
 
   get memoryBytes(): number {
+    return this.#results.memoryBytes + this.structureBytes;
+  }
+
+  get structureBytes(): number {
     const engine = this.#linear ?? this.#classPairs ?? this.#bitVectors ?? this.#intervalTree;
-    return this.#results.memoryBytes + (engine?.memoryBytes ?? 0);
+    return engine?.memoryBytes ?? 0;
   }
 
   get resultSets(): readonly ResultSet[] {

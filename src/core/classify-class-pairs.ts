@@ -67,7 +67,7 @@ export class ClassPairClassifier {
   ): number {
     for (let from = 0; from < count; from += CHUNK) {
       const length = Math.min(CHUNK, count - from);
-      if (this.memoryBytes > this.#mostBytes) return from;
+      if (this.#isFull()) return from;
       this.axes.source.locate(source, from, length, this.#sourceClass);
       this.axes.destination.locate(destination, from, length, this.#destinationClass);
       const isDone = this.#isDirect ? this.#findDirect(length) : this.#findHashed(length);
@@ -98,6 +98,12 @@ export class ClassPairClassifier {
     let slot = slotOf(key) & mask;
     while (this.#pairs[slot] !== key) slot = (slot + 2) & mask;
     this.#pairs[slot + 1] = writtenOut;
+  }
+
+  /** Whether what grows might grow past the memory given: it doubles when it is full. */
+  #isFull(): boolean {
+    const { memoryBytes } = this.axes;
+    return memoryBytes + 2 * (this.memoryBytes - memoryBytes) > this.#mostBytes;
   }
 
   #findDirect(length: number): boolean {
@@ -168,7 +174,7 @@ export class ClassPairClassifier {
 
   /** The list of a pair that is new; 0 when there is no memory left for it. */
   #fill(sourceClass: number, destinationClass: number): number {
-    if (this.memoryBytes > this.#mostBytes) return 0;
+    if (this.#isFull()) return 0;
     const { source, destination, boxOfBit } = this.axes;
     const { mostCandidates } = this.#lists;
     const W = source.wordCount;

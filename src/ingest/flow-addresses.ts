@@ -36,11 +36,17 @@ export async function resolveAddresses(store: Store, scanned: ScannedFlows): Pro
   await store.append(
     ADDRESSES,
     ['text', 'uint32', 'uint32'],
-    parsed.map(({ text, address }) => [text, address?.family ?? 0, address === null ? 0 : address.family === 4 ? Number(address.value) : (placeOf.get(address.value) ?? 0)]),
+    parsed.map(({ text, address }) => [
+      text,
+      address?.family ?? 0,
+      address === null ? 0 : address.family === 4 ? Number(address.value) : (placeOf.get(address.value) ?? 0),
+    ]),
   );
   const counts = await moveMalformed(store, scanned);
   for (const side of ['a', 'b']) {
-    await store.run(`UPDATE ${ROLLED} SET ${side} = x.address, ${side}_text = CASE WHEN x.family = 4 THEN NULL ELSE ${side}_text END FROM ${ADDRESSES} x WHERE x.text = ${side}_text`);
+    await store.run(
+      `UPDATE ${ROLLED} SET ${side} = x.address, ${side}_text = CASE WHEN x.family = 4 THEN NULL ELSE ${side}_text END FROM ${ADDRESSES} x WHERE x.text = ${side}_text`,
+    );
   }
   const ipv6Texts = parsed.filter(({ address }) => address?.family === 6).length;
   return {
@@ -56,7 +62,8 @@ function sortedIpv6(values: readonly bigint[]): readonly bigint[] {
   return [...new Set(values)].sort((left, right) => (left < right ? -1 : left > right ? 1 : 0));
 }
 
-const FAMILY = (side: 'a' | 'b'): string => `CASE WHEN ${side}_text IS NULL THEN 4 ELSE (SELECT family FROM ${ADDRESSES} WHERE text = ${side}_text) END`;
+const FAMILY = (side: 'a' | 'b'): string =>
+  `CASE WHEN ${side}_text IS NULL THEN 4 ELSE (SELECT family FROM ${ADDRESSES} WHERE text = ${side}_text) END`;
 
 /** Removes conversations without two addresses of one family, and counts their records as what they are. */
 async function moveMalformed(store: Store, scanned: ScannedFlows): Promise<ReadonlyMap<number, KindCounts>> {

@@ -1,6 +1,6 @@
 import type { AddressFamily } from '../model/address.ts';
-import { A_TRANSLATED, B_TRANSLATED, EVIDENCE_OPENER, EVIDENCE_RESPONDER, EVIDENCE_SHIFT_BA, REVERSE_ACCEPTED } from '../model/flow.ts';
 import type { ConversationBatch } from '../model/flow.ts';
+import { A_TRANSLATED, B_TRANSLATED, EVIDENCE_OPENER, EVIDENCE_RESPONDER, EVIDENCE_SHIFT_BA, REVERSE_ACCEPTED } from '../model/flow.ts';
 import { TCP } from '../model/service.ts';
 import type { Column, ColumnKind } from '../store/columns.ts';
 import type { Store } from '../store/database.ts';
@@ -21,25 +21,32 @@ const ROLES_OF_BOTH = ROLES | (ROLES << EVIDENCE_SHIFT_BA);
 /** A role once proven holds for later days of the same 5-tuple, as long as a connection may stay idle (432,000 s). */
 const ROLE_DAYS = 5;
 
-/** Joins conversations that turned out to be the same, once addresses were read; `a` becomes the smaller endpoint by number. */
+/** Joins conversations that turned out to be the same, once addresses were read; `a` becomes the smaller endpoint by number, and an endpoint's talk with itself one half. */
 export async function mergeConversations(store: Store, shape: RollUpShape): Promise<void> {
   const extra = extraKeys(shape);
   const aPort = keyPart('aPort');
   const bPort = keyPart('bPort');
   const otherBits = `(k & ${(1n << KEY.bPort) - 1n}::UBIGINT)`;
-  const swappedSums = SUMS.map((name) => `CASE WHEN swap THEN ${name.endsWith('_ab') ? name.replace('_ab', '_ba') : name.replace('_ba', '_ab')} ELSE ${name} END AS ${name}`);
+  const other = (name: string): string => (name.endsWith('_ab') ? name.replace('_ab', '_ba') : name.replace('_ba', '_ab'));
+  const swappedSums = SUMS.map(
+    (name) =>
+      `CASE WHEN loop THEN ${name.endsWith('_ab') ? `${name} + ${other(name)}` : '0'} WHEN swap THEN ${other(name)} ELSE ${name} END AS ${name}`,
+  );
   const swappedExtra = extra.map((name) =>
     name === 'named_rule' ? name : `CASE WHEN swap THEN ${name === 'a_true' ? 'b_true' : 'a_true'} ELSE ${name} END AS ${name}`,
   );
-  const hours = (1 << EVIDENCE_AT) - 1;
-  const swappedMarks = `(marks & ${hours}) | (((marks >> ${EVIDENCE_AT}) & 15) << ${EVIDENCE_AT + EVIDENCE_SHIFT_BA}) | (((marks >> ${EVIDENCE_AT + EVIDENCE_SHIFT_BA}) & 15) << ${EVIDENCE_AT})`;
+  const hours = `(marks & ${(1 << EVIDENCE_AT) - 1})`;
+  const evidence = (half: number): string => `((marks >> ${EVIDENCE_AT + half}) & 15)`;
+  const marks =
+    `CASE WHEN loop THEN ${hours} | ((${evidence(0)} | ${evidence(EVIDENCE_SHIFT_BA)}) << ${EVIDENCE_AT}) ` +
+    `WHEN swap THEN ${hours} | (${evidence(0)} << ${EVIDENCE_AT + EVIDENCE_SHIFT_BA}) | (${evidence(EVIDENCE_SHIFT_BA)} << ${EVIDENCE_AT}) ELSE marks END`;
   await store.run(
     `CREATE OR REPLACE TEMP TABLE merged_flows AS SELECT k, attachment, a, b, ${[...extra, ''].join(', ')}any_value(a_text) AS a_text, any_value(b_text) AS b_text, ` +
       `${SUMS.map((name) => `sum(${name}) AS ${name}`).join(', ')}, min(first_start) AS first_start, max(last_end) AS last_end, bit_or(marks) AS marks FROM (` +
       `SELECT CASE WHEN swap THEN (${bPort}::UBIGINT << ${KEY.aPort}) | (${aPort}::UBIGINT << ${KEY.bPort}) | ${otherBits} ELSE k END AS k, attachment, ` +
       `CASE WHEN swap THEN b ELSE a END AS a, CASE WHEN swap THEN a ELSE b END AS b, a_text, b_text, ${[...swappedExtra, ...swappedSums].join(', ')}, first_start, last_end, ` +
-      `CASE WHEN swap THEN ${swappedMarks} ELSE marks END::UINTEGER AS marks ` +
-      `FROM (SELECT *, a > b OR (a = b AND ${aPort} > ${bPort}) AS swap FROM ${ROLLED} WHERE ${IS_CONVERSATION})) ` +
+      `(${marks})::UINTEGER AS marks ` +
+      `FROM (SELECT *, a > b OR (a = b AND ${aPort} > ${bPort}) AS swap, a = b AND ${aPort} = ${bPort} AS loop FROM ${ROLLED} WHERE ${IS_CONVERSATION})) ` +
       `GROUP BY k, attachment, a, b, a_text IS NULL${extra.map((name) => `, ${name}`).join('')}`,
   );
   await store.run(`DELETE FROM ${ROLLED} WHERE ${IS_CONVERSATION}`);
@@ -56,7 +63,9 @@ export async function carryRoles(store: Store): Promise<void> {
     `CREATE OR REPLACE TEMP TABLE carried_roles AS SELECT x.id, arg_max(y.roles, y.day) AS roles FROM (${tcp}) x JOIN (${tcp}) y ON x.tuple = y.tuple AND ${SAME_ENDPOINTS} ` +
       `WHERE x.roles = 0 AND y.roles <> 0 AND y.day < x.day AND y.day >= x.day - ${ROLE_DAYS} GROUP BY x.id`,
   );
-  await store.run(`UPDATE ${ROLLED} SET marks = (marks | (c.roles << ${EVIDENCE_AT}))::UINTEGER FROM carried_roles c WHERE c.id = ${ROLLED}.rowid`);
+  await store.run(
+    `UPDATE ${ROLLED} SET marks = (marks | (c.roles << ${EVIDENCE_AT}))::UINTEGER FROM carried_roles c WHERE c.id = ${ROLLED}.rowid`,
+  );
   await store.run('DROP TABLE carried_roles');
 }
 
@@ -75,17 +84,23 @@ export const BATCH_ROWS = 65_536;
 /** Hands the conversations over, IPv4 first, one family per batch. The order of rows inside a family is not defined. */
 export async function* streamConversations(store: Store, shape: RollUpShape): AsyncGenerator<ConversationBatch> {
   for (const family of [4, 6] as const) {
-    for await (const { rowCount, columns } of store.columns(conversationColumns(family, shape), COLUMN_KINDS, BATCH_ROWS)) yield batchOf(family, rowCount, columns);
+    for await (const { rowCount, columns } of store.columns(conversationColumns(family, shape), COLUMN_KINDS, BATCH_ROWS))
+      yield batchOf(family, rowCount, columns);
   }
 }
 
 const COLUMN_KINDS: readonly ColumnKind[] = [
-  'int32', ...Array.from({ length: 10 }, () => 'uint32' as const), ...Array.from({ length: 8 }, () => 'float64' as const), 'uint32',
+  'int32',
+  ...Array.from({ length: 10 }, () => 'uint32' as const),
+  ...Array.from({ length: 8 }, () => 'float64' as const),
+  'uint32',
 ];
 
 function conversationColumns(family: AddressFamily, shape: RollUpShape): string {
-  const translated = (side: 'a' | 'b', bit: number): string => (shape.translated ? `CASE WHEN ${side}_true <> '' THEN ${bit} ELSE 0 END` : '0');
-  const truly = (side: 'a' | 'b'): string => (shape.translated ? `coalesce((SELECT address FROM ${ADDRESSES} WHERE text = ${side}_true), 0)::UINTEGER` : '0::UINTEGER');
+  const translated = (side: 'a' | 'b', bit: number): string =>
+    shape.translated ? `CASE WHEN ${side}_true <> '' THEN ${bit} ELSE 0 END` : '0';
+  const truly = (side: 'a' | 'b'): string =>
+    shape.translated ? `coalesce((SELECT address FROM ${ADDRESSES} WHERE text = ${side}_true), 0)::UINTEGER` : '0::UINTEGER';
   const refused = `CASE WHEN ${keyPart('kind')} = ${kindCode('REJECT')} AND r.rowid IN (SELECT id FROM ${REFUSED}) THEN ${REVERSE_ACCEPTED} ELSE 0 END`;
   const seconds = (name: string): string => `coalesce(${name}::DOUBLE, 'nan'::DOUBLE)`;
   return (

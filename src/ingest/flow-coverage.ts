@@ -1,6 +1,6 @@
 import type { CoverageDay, CoverageFacts, Window } from '../model/flow.ts';
-import { PROTOCOLS_WITH_PORTS } from '../model/service.ts';
 import { UNSEEN_PORT, UNSEEN_PROTOCOL } from '../model/flow.ts';
+import { PROTOCOLS_WITH_PORTS } from '../model/service.ts';
 import type { ResultRow, Store } from '../store/database.ts';
 import { IS_CONVERSATION } from './flow-conversations.ts';
 import { kindCode } from './flow-format.ts';
@@ -30,9 +30,12 @@ export async function coverageDays(store: Store): Promise<readonly CoverageDay[]
     const day = Number(row['day']);
     const marks = Number(row['marks']);
     mark(row, day, marks & HOURS);
-    if (row['no_traffic'] === true && (marks & NEXT_DAY) !== 0) markFollowingDays(day, Number(row['last_end']), (later, hours) => mark(row, later, hours));
+    if (row['no_traffic'] === true && (marks & NEXT_DAY) !== 0)
+      markFollowingDays(day, Number(row['last_end']), (later, hours) => mark(row, later, hours));
   }
-  return [...days.values()].sort((left, right) => (left.attachment < right.attachment ? -1 : left.attachment > right.attachment ? 1 : left.day - right.day));
+  return [...days.values()].sort((left, right) =>
+    left.attachment < right.attachment ? -1 : left.attachment > right.attachment ? 1 : left.day - right.day,
+  );
 }
 
 /** An interval that goes on after midnight: every hour up to its end. */
@@ -80,6 +83,8 @@ function numberOf(value: unknown): number | null {
 /** What was asked for; else the whole UTC days that the records touch. Null when neither is known. */
 function windowOf(firstStart: number | null, lastEnd: number | null, limits: TimeLimits): Window | null {
   const start = limits.from ?? (firstStart === null ? null : Math.floor(firstStart / DAY_SECONDS) * DAY_SECONDS);
-  const end = limits.to ?? (firstStart === null || lastEnd === null ? null : Math.ceil(Math.max(lastEnd, firstStart + 1) / DAY_SECONDS) * DAY_SECONDS);
+  const end =
+    limits.to ??
+    (firstStart === null || lastEnd === null ? null : Math.ceil(Math.max(lastEnd, firstStart + 1) / DAY_SECONDS) * DAY_SECONDS);
   return start === null || end === null ? null : { start, end };
 }

@@ -72,6 +72,8 @@ export interface ReaderSource {
   /** An SQL list of file names. */
   readonly files: string;
   readonly compression: 'none' | 'gzip' | 'zstd';
+  /** Bytes of the text of the largest of the files, as far as it is known. */
+  readonly largestText: number;
 }
 
 /** How to read one file. Files of equal `key` are read by one scan. */

@@ -2,7 +2,7 @@ import type { Input } from '../model/audit-result.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { isAcceptedKind, kindCode, ROW_KINDS } from './flow-format.ts';
 import type { KindCounts } from './flow-scan.ts';
-import { fieldsOf, type FlowSource, isRead } from './flow-sources.ts';
+import { type FlowSource, fieldsOf, isRead } from './flow-sources.ts';
 
 export interface CountedSources {
   /** In path order. */
@@ -26,10 +26,18 @@ function inputOf(source: FlowSource, counted: CountedSources, before: readonly I
     const first = before[source.fate.of];
     const records = first?.records ?? 0;
     const reason = counted.broken.has(source.fate.of) ? 'UNREADABLE' : 'DUPLICATE_FILE';
-    return { ...base, format: first?.format ?? 'unknown', records, accepted: 0, skipped: records, skippedByReason: records === 0 ? {} : { [reason]: records } };
+    return {
+      ...base,
+      format: first?.format ?? 'unknown',
+      records,
+      accepted: 0,
+      skipped: records,
+      skippedByReason: records === 0 ? {} : { [reason]: records },
+    };
   }
   const format = isRead(source) ? source.fate.format.name : 'unknown';
-  if (counted.broken.has(source.number)) return { ...base, format, records: 1, accepted: 0, skipped: 1, skippedByReason: { UNREADABLE: 1 } };
+  if (counted.broken.has(source.number))
+    return { ...base, format, records: 1, accepted: 0, skipped: 1, skippedByReason: { UNREADABLE: 1 } };
   const kinds = counted.counts.get(source.number) ?? new Map<number, number>();
   const skippedByReason: Record<string, number> = {};
   let accepted = 0;
@@ -49,7 +57,12 @@ export function countingDiagnostics(counted: CountedSources, inputs: readonly In
   for (const source of counted.sources) {
     const reason = counted.broken.get(source.number);
     if (reason === undefined) continue;
-    diagnostics.push({ severity: 'error', code: 'UNREADABLE_FILE', path: source.path, message: `the file was left out whole: ${reason}; copy it again from where it came from` });
+    diagnostics.push({
+      severity: 'error',
+      code: 'UNREADABLE_FILE',
+      path: source.path,
+      message: `the file was left out whole: ${reason}; copy it again from where it came from`,
+    });
   }
   for (const [reason, message] of REASONS) {
     const affected = inputs.filter((input) => (input.skippedByReason[reason] ?? 0) > 0);
@@ -66,11 +79,21 @@ export function countingDiagnostics(counted: CountedSources, inputs: readonly In
   }
   const irregular = [...counted.counts.values()].filter((kinds) => (kinds.get(kindCode('IRREGULAR')) ?? 0) > 0).length;
   if (irregular > 0) {
-    diagnostics.push({ severity: 'info', code: 'IRREGULAR_LINES', count: irregular, message: `${irregular} files hold lines that are not separated as usual, such as repeated blanks; these lines were read again one by one` });
+    diagnostics.push({
+      severity: 'info',
+      code: 'IRREGULAR_LINES',
+      count: irregular,
+      message: `${irregular} files hold lines that are not separated as usual, such as repeated blanks; these lines were read again one by one`,
+    });
   }
   diagnostics.push(...missingCounts(counted));
   if (unreadTrueAddresses > 0) {
-    diagnostics.push({ severity: 'warning', code: 'TRUE_ADDRESS_UNREADABLE', count: unreadTrueAddresses, message: `${unreadTrueAddresses} conversations have a packet address that is none or of another family; only the address that the interface saw was used` });
+    diagnostics.push({
+      severity: 'warning',
+      code: 'TRUE_ADDRESS_UNREADABLE',
+      count: unreadTrueAddresses,
+      message: `${unreadTrueAddresses} conversations have a packet address that is none or of another family; only the address that the interface saw was used`,
+    });
   }
   return diagnostics;
 }

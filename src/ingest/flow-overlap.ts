@@ -14,8 +14,7 @@ export function withoutDuplicateDeliveries(rows: string, attachments: readonly s
   const flowLog = `[${flowLogs.join(', ')}][(file + 1)::BIGINT]`;
   const covered = `(kind <= ${kindCode('REJECT')} AND attachment IN (${attachments.map(sqlText).join(', ')}) AND ${flowLog} >= 0)`;
   const grouped = `SELECT ${ROW_COLUMNS.join(', ')}, ${flowLog} AS flow_log, count(*) AS copies FROM (${rows}) WHERE ${covered} GROUP BY ALL`;
-  const perLog =
-    `SELECT *, sum(copies) OVER (PARTITION BY ${RECORD_KEY}, flow_log) AS log_copies, max(evidence) OVER (PARTITION BY ${RECORD_KEY}, flow_log) AS log_evidence FROM (${grouped})`;
+  const perLog = `SELECT *, sum(copies) OVER (PARTITION BY ${RECORD_KEY}, flow_log) AS log_copies, max(evidence) OVER (PARTITION BY ${RECORD_KEY}, flow_log) AS log_evidence FROM (${grouped})`;
   const judged = `SELECT *, arg_max(flow_log, (log_copies, log_evidence, -flow_log)) OVER (PARTITION BY ${RECORD_KEY}) AS kept_log FROM (${perLog})`;
   const kept = ROW_COLUMNS.map((name) =>
     name === 'kind' ? `CASE WHEN flow_log = kept_log THEN kind ELSE ${kindCode('DUPLICATE_DELIVERY')} END::UTINYINT AS kind` : name,

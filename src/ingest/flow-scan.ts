@@ -3,10 +3,10 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Store } from '../store/database.ts';
 import { kindCode } from './flow-format.ts';
 import { withoutDuplicateDeliveries } from './flow-overlap.ts';
-import { rollUp, type RollUpShape } from './flow-rollup.ts';
+import { type RollUpShape, rollUp } from './flow-rollup.ts';
 import { type RowScan, readOneColumn, selectLinesOneByOne, selectRows, type TimeLimits } from './flow-rows.ts';
-import { fieldsOf, fileList, firstSentence, type FlowSource, isRead, scansOf } from './flow-sources.ts';
-import { tallyLines } from './line-tally.ts';
+import { type FlowSource, fieldsOf, fileList, firstSentence, isRead, scansOf } from './flow-sources.ts';
+import { damageOf, tallyLines } from './line-tally.ts';
 
 export const ROLLED = 'rolled_flows';
 
@@ -60,9 +60,11 @@ export async function scanFlows(
     const included = sources.filter((source) => isRead(source) && !plan.broken.has(source.number));
     const shape = shapeOf(sources, included, plan);
     await store.run(`DROP TABLE IF EXISTS ${ROLLED}`);
-    if (included.length === 0) return { counts: new Map(), broken: plan.broken, emptyLines: new Map(), rows: null, shape, needsMerge: false };
+    if (included.length === 0)
+      return { counts: new Map(), broken: plan.broken, emptyLines: new Map(), rows: null, shape, needsMerge: false };
     const rows = rowsOf(included, plan, limits);
-    const judge = (all: string): string => (shape.copies && shape.flowLogs !== null ? withoutDuplicateDeliveries(all, plan.overlapping, shape.flowLogs) : all);
+    const judge = (all: string): string =>
+      shape.copies && shape.flowLogs !== null ? withoutDuplicateDeliveries(all, plan.overlapping, shape.flowLogs) : all;
     try {
       await withProgress(store, onProgress, included.length, () => store.run(`CREATE TABLE ${ROLLED} AS ${rollUp(judge(rows), shape)}`));
     } catch (cause) {
@@ -75,7 +77,14 @@ export async function scanFlows(
     if (plan.overlapping.length === 0 && shape.flowLogs !== null && (await findOverlaps(store, plan, sources, diagnostics))) continue;
     const added = [...plan.irregular].some((number) => !knownBefore.has(number));
     const emptyLines = new Map([...plan.tallies].map(([number, tally]) => [number, tally.emptyLines]));
-    return { counts: await countsOf(store), broken: plan.broken, emptyLines, rows: judge(rowsOf(included, plan, limits)), shape, needsMerge: added };
+    return {
+      counts: await countsOf(store),
+      broken: plan.broken,
+      emptyLines,
+      rows: judge(rowsOf(included, plan, limits)),
+      shape,
+      needsMerge: added,
+    };
   }
 }
 
@@ -89,12 +98,7 @@ async function checkWhole(source: FlowSource, plan: Plan): Promise<void> {
   if (source.container !== 'plain' && source.container !== 'gzip') return;
   const result = await tallyLines(source.path, source.container);
   if (result.ok) plan.tallies.set(source.number, result.tally);
-  else plan.broken.set(source.number, damage(source.container, result.reason));
-}
-
-function damage(container: string, reason: string): string {
-  if (/unexpected end/i.test(reason)) return `its ${container} data is cut off`;
-  return `its ${container} data is damaged (${reason})`;
+  else plan.broken.set(source.number, damageOf(source.container, result.reason));
 }
 
 function shapeOf(sources: readonly FlowSource[], included: readonly FlowSource[], plan: Plan): RollUpShape {
@@ -120,7 +124,12 @@ function rowsOf(included: readonly FlowSource[], plan: Plan, limits: TimeLimits)
   ].join(' UNION ALL ');
 }
 
-async function withProgress(store: Store, onProgress: (event: ProgressEvent) => void, files: number, work: () => Promise<void>): Promise<void> {
+async function withProgress(
+  store: Store,
+  onProgress: (event: ProgressEvent) => void,
+  files: number,
+  work: () => Promise<void>,
+): Promise<void> {
   const detail = `reading ${files} flow log file${files === 1 ? '' : 's'}`;
   onProgress({ stage: 'flows', detail, fraction: 0 });
   const timer = setInterval(() => onProgress({ stage: 'flows', detail, fraction: store.progress() }), 500);
@@ -150,8 +159,19 @@ async function findUnreadable(store: Store, included: readonly FlowSource[], lim
 }
 
 /** Compares what was read with what the files hold. */
-async function account(store: Store, included: readonly FlowSource[], plan: Plan, limits: TimeLimits, shape: RollUpShape): Promise<'read again' | 'complete'> {
-  const bytes = new Map((await store.rows(`SELECT file, sum(records_ba) AS total FROM ${ROLLED} WHERE file IS NOT NULL GROUP BY file`)).map((row) => [Number(row['file']), Number(row['total'])]));
+async function account(
+  store: Store,
+  included: readonly FlowSource[],
+  plan: Plan,
+  limits: TimeLimits,
+  shape: RollUpShape,
+): Promise<'read again' | 'complete'> {
+  const bytes = new Map(
+    (await store.rows(`SELECT file, sum(records_ba) AS total FROM ${ROLLED} WHERE file IS NOT NULL GROUP BY file`)).map((row) => [
+      Number(row['file']),
+      Number(row['total']),
+    ]),
+  );
   const counts = await countsOf(store);
   let again = false;
   const irregularNow: FlowSource[] = [];
@@ -215,7 +235,7 @@ function bytesAddUp(source: FlowSource, read: number): boolean {
 async function isWhole(store: Store, source: FlowSource, plan: Plan): Promise<boolean> {
   if (plan.tallies.has(source.number)) return true;
   if (source.container === 'zstd') {
-    const [row] = await store.rows(`SELECT count(*) AS lines FROM ${readOneColumn({ files: fileList([source]), compression: 'zstd' }, 0)}`);
+    const [row] = await store.rows(`SELECT count(*) AS lines FROM ${readOneColumn({ files: fileList([source]), compression: 'zstd', largestText: 0 }, 0)}`);
     plan.tallies.set(source.number, { lines: Number(row?.['lines'] ?? 0), emptyLines: 0 });
     return true;
   }
@@ -225,7 +245,9 @@ async function isWhole(store: Store, source: FlowSource, plan: Plan): Promise<bo
 
 async function countsOf(store: Store): Promise<ReadonlyMap<number, KindCounts>> {
   const counts = new Map<number, Map<number, number>>();
-  const rows = await store.rows(`SELECT file, k::DOUBLE AS kind, sum(records_ab) AS total FROM ${ROLLED} WHERE file IS NOT NULL GROUP BY ALL ORDER BY ALL`);
+  const rows = await store.rows(
+    `SELECT file, k::DOUBLE AS kind, sum(records_ab) AS total FROM ${ROLLED} WHERE file IS NOT NULL GROUP BY ALL ORDER BY ALL`,
+  );
   for (const row of rows) {
     const file = Number(row['file']);
     const kinds = counts.get(file) ?? new Map<number, number>();

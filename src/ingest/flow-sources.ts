@@ -3,7 +3,8 @@ import { InputError, UsageError } from '../model/errors.ts';
 import { type Store, sqlName, sqlText } from '../store/database.ts';
 import { type InspectedFile, inspectFlowFile } from './flow-file.ts';
 import type { FlowFields, FlowFileHead, FlowFormat, FlowLayout, ReaderSource } from './flow-format.ts';
-import { readOneColumn, type RowScan } from './flow-rows.ts';
+import { type RowScan, readOneColumn } from './flow-rows.ts';
+import { damageOf, tallyLines } from './line-tally.ts';
 import { FLOW_FORMATS } from './formats/flow-formats.ts';
 
 /** A flow log file as the user named it. */
@@ -22,7 +23,13 @@ export type FlowSource = InspectedFile & {
   readonly flowLog: string;
   readonly slot: number | null;
   readonly fate:
-    | { readonly kind: 'read'; readonly format: FlowFormat; readonly layout: FlowLayout; readonly lineEnd: 1 | 2; readonly headerBytes: number }
+    | {
+        readonly kind: 'read';
+        readonly format: FlowFormat;
+        readonly layout: FlowLayout;
+        readonly lineEnd: 1 | 2;
+        readonly headerBytes: number;
+      }
     | { readonly kind: 'duplicate'; readonly of: number }
     | { readonly kind: 'broken'; readonly reason: string };
 };
@@ -31,7 +38,11 @@ export type FlowSource = InspectedFile & {
  * Looks into every file, in path order: its hash, how it is packed, which format and layout it has. Files of equal content are read once.
  * @throws {InputError} when a file is missing, of no format we know, or lacks needed columns
  */
-export async function inspectFlowSources(store: Store, files: readonly FlowFile[], diagnostics: Diagnostic[]): Promise<readonly FlowSource[]> {
+export async function inspectFlowSources(
+  store: Store,
+  files: readonly FlowFile[],
+  diagnostics: Diagnostic[],
+): Promise<readonly FlowSource[]> {
   const sorted = [...files].sort((left, right) => (left.path < right.path ? -1 : left.path > right.path ? 1 : 0));
   const numberOfHash = new Map<string, number>();
   const parquetTypes = new Map<string, ReadonlyMap<string, string>>();
@@ -42,13 +53,18 @@ export async function inspectFlowSources(store: Store, files: readonly FlowFile[
     const before = numberOfHash.get(inspected.sha256);
     if (before !== undefined) {
       const first = sources[before]?.path ?? '';
-      diagnostics.push({ severity: 'info', code: 'DUPLICATE_FILE', path: file.path, message: `the file has the same content as ${first} and was not read again` });
+      diagnostics.push({
+        severity: 'info',
+        code: 'DUPLICATE_FILE',
+        path: file.path,
+        message: `the file has the same content as ${first} and was not read again`,
+      });
       sources.push({ ...base, fate: { kind: 'duplicate', of: before } });
       continue;
     }
     numberOfHash.set(inspected.sha256, number);
     if (inspected.broken !== null) sources.push({ ...base, fate: { kind: 'broken', reason: inspected.broken } });
-    else sources.push({ ...base, fate: await recognise(store, inspected, file.format, parquetTypes) });
+    else sources.push({ ...base, fate: await recogniseOrBroken(store, inspected, file.format, parquetTypes) });
   }
   return sources;
 }
@@ -59,6 +75,18 @@ function deliveryName(path: string): { flowLog: string; slot: number | null } {
   if (match === null) return { flowLog: '', slot: null };
   const [, flowLog = '', year, month, day, hour, minute] = match;
   return { flowLog, slot: Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute)) / 1000 };
+}
+
+/** A gzip file whose beginning says nothing may be cut off: then that is what is wrong with it. */
+async function recogniseOrBroken(...[store, file, forced, parquetTypes]: Parameters<typeof recognise>): Promise<FlowSource['fate']> {
+  try {
+    return await recognise(store, file, forced, parquetTypes);
+  } catch (cause) {
+    if (!(cause instanceof InputError) || file.container !== 'gzip') throw cause;
+    const whole = await tallyLines(file.path, 'gzip');
+    if (whole.ok) throw cause;
+    return { kind: 'broken', reason: damageOf('gzip', whole.reason) };
+  }
 }
 
 async function recognise(
@@ -85,7 +113,8 @@ async function recognise(
     const headerBytes = layout.reader.kind === 'lines' && layout.reader.headerLines === 1 ? Buffer.byteLength(firstLine[0]) : 0;
     return { kind: 'read', format, layout, lineEnd: firstLine[1] === '\r\n' ? 2 : 1, headerBytes };
   }
-  if (forced !== null) throw new InputError(file.path, `the file does not look like ${forced}; leave the format away to have it recognised`);
+  if (forced !== null)
+    throw new InputError(file.path, `the file does not look like ${forced}; leave the format away to have it recognised`);
   throw new InputError(
     head.container === 'parquet' ? { path: file.path } : { path: file.path, line: 1 },
     `no flow log format fits: ${head.container === 'parquet' ? `columns ${[...head.parquetColumns.keys()].slice(0, 8).join(', ')}` : `it begins with "${head.text.slice(0, 60).replaceAll(/\s+/g, ' ')}"`}. "rulesweep formats" lists what can be read`,
@@ -98,12 +127,16 @@ async function headOf(store: Store, file: InspectedFile, parquetTypes: Map<strin
     return { path: file.path, container: 'parquet', text: '', parquetColumns: await parquetColumns(store, file.path, parquetTypes) };
   }
   if (file.container !== 'zstd') return { path: file.path, container: file.container, text: file.headText, parquetColumns: none };
-  const lines = await store.rows(`SELECT line FROM ${readOneColumn({ files: fileList([file]), compression: 'zstd' }, 0)} LIMIT 20`);
+  const lines = await store.rows(`SELECT line FROM ${readOneColumn({ files: fileList([file]), compression: 'zstd', largestText: 0 }, 0)} LIMIT 20`);
   return { path: file.path, container: 'zstd', text: lines.map((row) => String(row['line'])).join('\n'), parquetColumns: none };
 }
 
 /** Columns with their types; nested ones by path, one level deep. Files of equal schema are described once. */
-async function parquetColumns(store: Store, path: string, known: Map<string, ReadonlyMap<string, string>>): Promise<ReadonlyMap<string, string>> {
+async function parquetColumns(
+  store: Store,
+  path: string,
+  known: Map<string, ReadonlyMap<string, string>>,
+): Promise<ReadonlyMap<string, string>> {
   const file = `read_parquet([${sqlText(globText(path))}], hive_partitioning = false)`;
   const tops = await store.rows(`DESCRIBE SELECT * FROM ${file}`);
   const signature = JSON.stringify(tops.map((row) => [row['column_name'], row['column_type']]));
@@ -146,13 +179,21 @@ export function scansOf(sources: readonly FlowSource[]): readonly RowScan[] {
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
-    return [{ layout: first.fate.layout, lineEnd: first.fate.lineEnd, fileNumbers: group.map((source) => source.number), source: readerSource(group) }];
+    return [
+      {
+        layout: first.fate.layout,
+        lineEnd: first.fate.lineEnd,
+        fileNumbers: group.map((source) => source.number),
+        source: readerSource(group),
+      },
+    ];
   });
 }
 
 function readerSource(group: readonly FlowSource[]): ReaderSource {
   const container = group[0]?.container;
-  return { files: fileList(group), compression: container === 'gzip' ? 'gzip' : container === 'zstd' ? 'zstd' : 'none' };
+  const largestText = Math.max(...group.map((source) => source.textBytes ?? source.size));
+  return { files: fileList(group), compression: container === 'gzip' ? 'gzip' : container === 'zstd' ? 'zstd' : 'none', largestText };
 }
 
 export function fileList(files: readonly { readonly path: string }[]): string {

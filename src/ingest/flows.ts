@@ -5,12 +5,20 @@ import { InterruptedError, UsageError } from '../model/errors.ts';
 import type { ConversationBatch, CoverageFacts, FlowDictionary, Window } from '../model/flow.ts';
 import type { Store } from '../store/database.ts';
 import { resolveAddresses } from './flow-addresses.ts';
-import { ATTACHMENTS, carryRoles, findRefusedReplies, IS_CONVERSATION, mergeConversations, NAMED_RULES, streamConversations } from './flow-conversations.ts';
+import {
+  ATTACHMENTS,
+  carryRoles,
+  findRefusedReplies,
+  IS_CONVERSATION,
+  mergeConversations,
+  NAMED_RULES,
+  streamConversations,
+} from './flow-conversations.ts';
 import { coverageDays, type SeenFields, seenFields } from './flow-coverage.ts';
 import { countingDiagnostics, inputsOf } from './flow-inputs.ts';
 import type { RollUpShape } from './flow-rollup.ts';
 import { ROLLED, scanFlows } from './flow-scan.ts';
-import { fieldsOf, type FlowFile, type FlowSource, inspectFlowSources, isRead } from './flow-sources.ts';
+import { type FlowFile, type FlowSource, fieldsOf, inspectFlowSources, isRead } from './flow-sources.ts';
 
 export type { FlowFile } from './flow-sources.ts';
 
@@ -122,9 +130,15 @@ function hasFlags(sources: readonly FlowSource[]): boolean {
 
 /** Gives the distinct names of a column numbers, sorted by text, in a table that the hand-over joins. */
 async function numberNames(store: Store, table: string, column: string, first: number): Promise<readonly string[]> {
-  const rows = await store.rows(`SELECT DISTINCT ${column} AS name FROM ${ROLLED} WHERE ${IS_CONVERSATION} AND ${column} IS NOT NULL ORDER BY name`);
+  const rows = await store.rows(
+    `SELECT DISTINCT ${column} AS name FROM ${ROLLED} WHERE ${IS_CONVERSATION} AND ${column} IS NOT NULL ORDER BY name`,
+  );
   const names = rows.map((row) => String(row['name'])).filter((name) => first === 0 || name !== '');
   await store.run(`CREATE OR REPLACE TABLE ${table} (name VARCHAR, id UINTEGER)`);
-  await store.append(table, ['text', 'uint32'], names.map((name, index) => [name, index + first]));
+  await store.append(
+    table,
+    ['text', 'uint32'],
+    names.map((name, index) => [name, index + first]),
+  );
   return names;
 }

@@ -47,7 +47,9 @@ function parseValue(text: string, path: string, line: number): unknown {
     return JSON.parse(text) as unknown;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new InputError({ path, line: line + countLines(text, 0, offsetOf(reason, text)) }, `not valid JSON: ${reason.slice(0, 200)}`, { cause });
+    throw new InputError({ path, line: line + countLines(text, 0, offsetOf(reason, text)) }, `not valid JSON: ${reason.slice(0, 200)}`, {
+      cause,
+    });
   }
 }
 

@@ -28,6 +28,12 @@ export async function tallyLines(path: string, container: 'plain' | 'gzip'): Pro
   }
 }
 
+/** What is wrong with a file that could not be read to its end. */
+export function damageOf(container: string, reason: string): string {
+  if (/unexpected end/i.test(reason)) return `its ${container} data is cut off`;
+  return `its ${container} data is damaged (${reason})`;
+}
+
 class LineCounter {
   #lines = 0;
   #emptyLines = 0;

@@ -116,7 +116,7 @@ function patternToRegExp(pattern: string): RegExp {
 /** Files below a folder that `accepts` takes, sorted; links are followed, loops are not. */
 async function walk(folder: string, accepts: (path: string) => boolean, above: readonly string[] = []): Promise<string[]> {
   const real = await realpath(folder);
-  if (above.includes(real)) return [];
+  if (above.some((folderAbove) => folderAbove === real || folderAbove.startsWith(`${real}${sep}`))) return [];
   const found: string[] = [];
   for (const name of await readNames(folder)) {
     if (name.startsWith('.')) continue;

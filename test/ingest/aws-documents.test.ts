@@ -11,11 +11,20 @@ describe('the same group in every wrapping', () => {
     ['lower_case keys', JSON.stringify({ provider: 'aws', security_groups: [one] })],
     ['a bare list', JSON.stringify([one])],
     ['a single object', JSON.stringify(one)],
-    ['a recording of boto', JSON.stringify({ status_code: 200, data: { SecurityGroups: [one], ResponseMetadata: { HTTPHeaders: { date: { __class__: 'datetime', year: 2020 } } } } })],
+    [
+      'a recording of boto',
+      JSON.stringify({
+        status_code: 200,
+        data: { SecurityGroups: [one], ResponseMetadata: { HTTPHeaders: { date: { __class__: 'datetime', year: 2020 } } } },
+      }),
+    ],
     ['under the name of a region', JSON.stringify({ 'eu-west-1': { SecurityGroups: [one] } })],
     ['one object per line', `${JSON.stringify(one)}\n`],
     ['a list of replies', JSON.stringify([{ SecurityGroups: [] }, { SecurityGroups: [one] }])],
-    ['pages one after another', `${JSON.stringify({ SecurityGroups: [], NextToken: 'abc' })}\n${JSON.stringify({ SecurityGroups: [one] }, null, 2)}\n`],
+    [
+      'pages one after another',
+      `${JSON.stringify({ SecurityGroups: [], NextToken: 'abc' })}\n${JSON.stringify({ SecurityGroups: [one] }, null, 2)}\n`,
+    ],
   ])('%s', (_, text) => {
     expect(awsVpc.sniff(text)).toBe(true);
     const result = readAws(awsDocument(text));
@@ -39,17 +48,33 @@ test('everything in one document', () => {
     Vpcs: [{ VpcId: 'vpc-1', CidrBlock: '10.0.0.0/16' }],
     RouteTables: [{ RouteTableId: 'rtb-1' }, { RouteTableId: 'rtb-2' }],
   });
-  expect(result.documents).toEqual([{ path: 'export.json', role: 'rules', at: null, records: 6, accepted: 4, skippedByReason: { NOT_USED: 2 } }]);
-  expect(result.diagnostics).toContainEqual({ severity: 'info', code: 'NOT_USED', path: 'export.json', count: 2, message: '2 skipped: RouteTables, which an audit of the rules does not use' });
+  expect(result.documents).toEqual([
+    { path: 'export.json', role: 'rules', at: null, records: 6, accepted: 4, skippedByReason: { NOT_USED: 2 } },
+  ]);
+  expect(result.diagnostics).toContainEqual({
+    severity: 'info',
+    code: 'NOT_USED',
+    path: 'export.json',
+    count: 2,
+    message: '2 skipped: RouteTables, which an audit of the rules does not use',
+  });
 });
 
 test('ids follow no pattern', () => {
-  const result = readAwsContent({ security_groups: [{ ...group('GroupId:77', [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'GroupId:77' }] }]), VpcId: 'VpcId:1' }] });
+  const result = readAwsContent({
+    security_groups: [{ ...group('GroupId:77', [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'GroupId:77' }] }]), VpcId: 'VpcId:1' }],
+  });
   expect(result.policies.map(({ id }) => id)).toEqual(['GroupId:77:in', 'GroupId:77:out']);
 });
 
 test('what has no id is counted, not dropped', () => {
-  const result = readAwsContent({ SecurityGroups: [{ GroupName: 'x', IpPermissions: [tcp(22, '10.0.0.0/8')], IpPermissionsEgress: [] }, 'sg-2'], NetworkInterfaces: [{ Groups: [] }], Subnets: [{}], PrefixLists: [{}], NetworkAcls: [{ Entries: [{ RuleNumber: 1 }] }] });
+  const result = readAwsContent({
+    SecurityGroups: [{ GroupName: 'x', IpPermissions: [tcp(22, '10.0.0.0/8')], IpPermissionsEgress: [] }, 'sg-2'],
+    NetworkInterfaces: [{ Groups: [] }],
+    Subnets: [{}],
+    PrefixLists: [{}],
+    NetworkAcls: [{ Entries: [{ RuleNumber: 1 }] }],
+  });
   expect(result.documents[0]).toMatchObject({ records: 6, accepted: 0, skippedByReason: { NO_ID: 5, MALFORMED: 1 } });
 });
 
@@ -65,7 +90,9 @@ test('JSON of something else is an error that names what was expected', () => {
 });
 
 test('a truncated document is an error with its line', () => {
-  expect(() => readAws(awsDocument('{"SecurityGroups": [\n  {"GroupId": "sg-1",\n'))).toThrow(/^export\.json:1: the JSON value that begins here is not complete: the file ends at line 3\. It was cut off/);
+  expect(() => readAws(awsDocument('{"SecurityGroups": [\n  {"GroupId": "sg-1",\n'))).toThrow(
+    /^export\.json:1: the JSON value that begins here is not complete: the file ends at line 3\. It was cut off/,
+  );
 });
 
 test('a syntax error is an error with its line', () => {
@@ -73,5 +100,9 @@ test('a syntax error is an error with its line', () => {
 });
 
 test('the commands that produce the documents are read-only', () => {
-  expect(awsVpc.vendorCommands.map(({ command }) => command.split(' ').slice(0, 3).join(' ')).filter((start) => !/^aws ec2 (describe|get)-/.test(start))).toEqual([]);
+  expect(
+    awsVpc.vendorCommands
+      .map(({ command }) => command.split(' ').slice(0, 3).join(' '))
+      .filter((start) => !/^aws ec2 (describe|get)-/.test(start)),
+  ).toEqual([]);
 });

@@ -12,20 +12,42 @@ function exportOf(at: string | null, ...groups: readonly object[]) {
 
 describe('rules through dated exports', () => {
   test('a rule is known since the first export of its unbroken run', () => {
-    const result = readAws(exportOf(MARCH, group('sg-1', [tcp(22, '10.0.0.0/8'), tcp(443, '0.0.0.0/0')])), exportOf(JANUARY, group('sg-1', [tcp(22, '10.0.0.0/8')])), exportOf(FEBRUARY, group('sg-1', [tcp(22, '10.0.0.0/8')])));
-    expect(ruleAt(result, 'sg-1:in/1').presence).toEqual({ absentAt: null, knownFrom: seconds(JANUARY), retiredAt: null, source: 'export' });
-    expect(ruleAt(result, 'sg-1:in/2').presence).toEqual({ absentAt: seconds(FEBRUARY), knownFrom: seconds(MARCH), retiredAt: null, source: 'export' });
+    const result = readAws(
+      exportOf(MARCH, group('sg-1', [tcp(22, '10.0.0.0/8'), tcp(443, '0.0.0.0/0')])),
+      exportOf(JANUARY, group('sg-1', [tcp(22, '10.0.0.0/8')])),
+      exportOf(FEBRUARY, group('sg-1', [tcp(22, '10.0.0.0/8')])),
+    );
+    expect(ruleAt(result, 'sg-1:in/1').presence).toEqual({
+      absentAt: null,
+      knownFrom: seconds(JANUARY),
+      retiredAt: null,
+      source: 'export',
+    });
+    expect(ruleAt(result, 'sg-1:in/2').presence).toEqual({
+      absentAt: seconds(FEBRUARY),
+      knownFrom: seconds(MARCH),
+      retiredAt: null,
+      source: 'export',
+    });
     expect(policyOf(result, 'sg-1:in').snapshots).toEqual([JANUARY, FEBRUARY, MARCH].map(seconds));
   });
 
   test('a rule that only older exports hold explains old flows and appears in no result', () => {
-    const result = readAws(exportOf(JANUARY, group('sg-1', [tcp(22, '10.0.0.0/8')])), exportOf(FEBRUARY, group('sg-1', [tcp(22, '10.0.0.0/8'), tcp(80, '0.0.0.0/0')])), exportOf(MARCH, group('sg-1', [tcp(80, '0.0.0.0/0')])));
+    const result = readAws(
+      exportOf(JANUARY, group('sg-1', [tcp(22, '10.0.0.0/8')])),
+      exportOf(FEBRUARY, group('sg-1', [tcp(22, '10.0.0.0/8'), tcp(80, '0.0.0.0/0')])),
+      exportOf(MARCH, group('sg-1', [tcp(80, '0.0.0.0/0')])),
+    );
     const policy = policyOf(result, 'sg-1:in');
     expect(policy.rules.map(({ asWritten }) => asWritten)).toEqual(['in tcp/80 from 0.0.0.0/0']);
     expect(policy.retiredRules.map(({ asWritten, presence }) => [asWritten, presence])).toEqual([
       ['in tcp/22 from 10.0.0.0/8', { absentAt: null, knownFrom: seconds(JANUARY), retiredAt: seconds(MARCH), source: 'export' }],
     ]);
-    expect(result.documents.map(({ accepted, skippedByReason }) => [accepted, skippedByReason])).toEqual([[0, { SUPERSEDED_EXPORT: 1 }], [1, { SUPERSEDED_EXPORT: 1 }], [1, {}]]);
+    expect(result.documents.map(({ accepted, skippedByReason }) => [accepted, skippedByReason])).toEqual([
+      [0, { SUPERSEDED_EXPORT: 1 }],
+      [1, { SUPERSEDED_EXPORT: 1 }],
+      [1, {}],
+    ]);
   });
 
   test('a rule that was away for a while is two rules', () => {
@@ -36,7 +58,13 @@ describe('rules through dated exports', () => {
   });
 
   test('what an undated export lacks went at a time that nobody knows', () => {
-    const history = traceHistory([{ at: null, items: ['b'] }, { at: 5, items: ['a'] }], (item) => item);
+    const history = traceHistory(
+      [
+        { at: null, items: ['b'] },
+        { at: 5, items: ['a'] },
+      ],
+      (item) => item,
+    );
     expect(history.retired[0]?.presence.retiredAt).toBe(SOME_TIME_LATER);
     expect(history.presenceOf('b')).toEqual({ absentAt: 5, knownFrom: null, retiredAt: null, source: null });
   });
@@ -48,7 +76,10 @@ describe('rules through dated exports', () => {
   });
 
   test('an undated export beside dated ones is taken as the newest, with a diagnostic', () => {
-    const result = readAws(exportOf(null, group('sg-1', [tcp(443, '0.0.0.0/0')])), exportOf(JANUARY, group('sg-1', [tcp(22, '10.0.0.0/8')])));
+    const result = readAws(
+      exportOf(null, group('sg-1', [tcp(443, '0.0.0.0/0')])),
+      exportOf(JANUARY, group('sg-1', [tcp(22, '10.0.0.0/8')])),
+    );
     expect(policyOf(result, 'sg-1:in').rules.map(({ asWritten }) => asWritten)).toEqual(['in tcp/443 from 0.0.0.0/0']);
     expect(codesOf(result)).toContain('UNDATED_EXPORT');
   });
@@ -60,41 +91,86 @@ describe('rules through dated exports', () => {
   });
 
   test('two undated exports that disagree have to be dated', () => {
-    const disagreeing = () => readAws(exportOf(null, group('sg-1', [tcp(22, '10.0.0.0/8')])), awsDocument({ SecurityGroups: [group('sg-1', [])] }, 'other.json'));
-    expect(disagreeing).toThrow(/^other\.json#\/SecurityGroups\/0: two undated exports state different rules for sg-1, the other one is undated\.json; date them/);
+    const disagreeing = () =>
+      readAws(exportOf(null, group('sg-1', [tcp(22, '10.0.0.0/8')])), awsDocument({ SecurityGroups: [group('sg-1', [])] }, 'other.json'));
+    expect(disagreeing).toThrow(
+      /^other\.json#\/SecurityGroups\/0: two undated exports state different rules for sg-1, the other one is undated\.json; date them/,
+    );
   });
 
   test('two undated exports that agree are one', () => {
-    const result = readAws(exportOf(null, group('sg-1', [tcp(22, '10.0.0.0/8')])), awsDocument({ SecurityGroups: [group('sg-1', [tcp(22, '10.0.0.0/8')])] }, 'copy.json'));
+    const result = readAws(
+      exportOf(null, group('sg-1', [tcp(22, '10.0.0.0/8')])),
+      awsDocument({ SecurityGroups: [group('sg-1', [tcp(22, '10.0.0.0/8')])] }, 'copy.json'),
+    );
     expect(policyOf(result, 'sg-1:in').rules.map(({ id }) => id)).toEqual(['1']);
-    expect(result.documents.map(({ records, accepted }) => [records, accepted])).toEqual([[1, 1], [1, 1]]);
+    expect(result.documents.map(({ records, accepted }) => [records, accepted])).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
   });
 
   test('a group that a newer export of its VPC lacks is gone', () => {
-    const result = readAws(exportOf(JANUARY, group('sg-1', []), group('sg-old', [tcp(22, '10.0.0.0/8')])), exportOf(FEBRUARY, group('sg-1', [])));
+    const result = readAws(
+      exportOf(JANUARY, group('sg-1', []), group('sg-old', [tcp(22, '10.0.0.0/8')])),
+      exportOf(FEBRUARY, group('sg-1', [])),
+    );
     expect(result.policies.map(({ id }) => id)).toEqual(['sg-1:in', 'sg-1:out']);
     expect(codesOf(result)).toContain('POLICY_RETIRED');
     expect(result.documents[0]).toMatchObject({ records: 1, accepted: 0, skippedByReason: { SUPERSEDED_EXPORT: 1 } });
   });
 
   test('a group in a VPC that newer exports do not speak about is audited as it was last seen', () => {
-    const result = readAws(exportOf(JANUARY, { ...group('sg-far', [tcp(22, '10.0.0.0/8')]), VpcId: 'vpc-2' }), exportOf(FEBRUARY, group('sg-1', [])));
+    const result = readAws(
+      exportOf(JANUARY, { ...group('sg-far', [tcp(22, '10.0.0.0/8')]), VpcId: 'vpc-2' }),
+      exportOf(FEBRUARY, group('sg-1', [])),
+    );
     expect(ruleAt(result, 'sg-far:in/1').presence.knownFrom).toBe(seconds(JANUARY));
   });
 
   test('a group that is gone keeps its old rules where an old interface carried it', () => {
-    const inventory = awsDocument({ NetworkInterfaces: [networkInterface('eni-1', '10.0.1.5', ['sg-1']), networkInterface('eni-old', '10.0.1.9', ['sg-old'])] }, 'eni.json', JANUARY);
-    const result = readAws(inventory, exportOf(JANUARY, group('sg-1', []), group('sg-old', [tcp(22, '10.0.0.0/8')])), exportOf(FEBRUARY, group('sg-1', [])));
+    const inventory = awsDocument(
+      { NetworkInterfaces: [networkInterface('eni-1', '10.0.1.5', ['sg-1']), networkInterface('eni-old', '10.0.1.9', ['sg-old'])] },
+      'eni.json',
+      JANUARY,
+    );
+    const result = readAws(
+      inventory,
+      exportOf(JANUARY, group('sg-1', []), group('sg-old', [tcp(22, '10.0.0.0/8')])),
+      exportOf(FEBRUARY, group('sg-1', [])),
+    );
     expect(policyOf(result, 'sg-old:in').rules).toEqual([]);
     expect(policyOf(result, 'sg-old:in').retiredRules.map(({ presence }) => presence.retiredAt)).toEqual([seconds(FEBRUARY)]);
   });
 
   test('entries of a network ACL that are gone keep their place among the others', () => {
     const acl = (at: string, numbers: readonly number[]) =>
-      awsDocument({ NetworkAcls: [{ NetworkAclId: 'acl-1', VpcId: 'vpc-1', Associations: [], Entries: numbers.map((RuleNumber) => ({ RuleNumber, Protocol: '-1', RuleAction: 'allow', Egress: false, CidrBlock: '10.0.0.0/8' })) }] }, `${at}.json`, at);
+      awsDocument(
+        {
+          NetworkAcls: [
+            {
+              NetworkAclId: 'acl-1',
+              VpcId: 'vpc-1',
+              Associations: [],
+              Entries: numbers.map((RuleNumber) => ({
+                RuleNumber,
+                Protocol: '-1',
+                RuleAction: 'allow',
+                Egress: false,
+                CidrBlock: '10.0.0.0/8',
+              })),
+            },
+          ],
+        },
+        `${at}.json`,
+        at,
+      );
     const policy = policyOf(readAws(acl(JANUARY, [100, 150, 200]), acl(FEBRUARY, [100, 200])), 'acl-1:in');
     expect(policy.retiredRules.map(({ nativeId, rank }) => [nativeId, rank])).toEqual([['150', 0.5]]);
-    expect(policy.rules.map(({ nativeId, rank }) => [nativeId, rank])).toEqual([['100', 0], ['200', 1]]);
+    expect(policy.rules.map(({ nativeId, rank }) => [nativeId, rank])).toEqual([
+      ['100', 0],
+      ['200', 1],
+    ]);
   });
 });
 
@@ -112,12 +188,20 @@ describe('interfaces through dated inventories', () => {
   });
 
   test('an inventory of another VPC takes nobody out', () => {
-    const result = readAws(rules, inventory(JANUARY, networkInterface('eni-1', '10.0.1.1', ['sg-1'])), inventory(FEBRUARY, networkInterface('eni-9', '10.9.1.1', [], { VpcId: 'vpc-9' })));
+    const result = readAws(
+      rules,
+      inventory(JANUARY, networkInterface('eni-1', '10.0.1.1', ['sg-1'])),
+      inventory(FEBRUARY, networkInterface('eni-9', '10.9.1.1', [], { VpcId: 'vpc-9' })),
+    );
     expect(ruleAt(result, 'sg-1:in/1').match.products[0]?.source.membership?.members?.map(formatAddressRange)).toEqual(['10.0.1.1']);
   });
 
   test('an interface that is gone stays known for old flows, and is no attachment any more', () => {
-    const result = readAws(rules, inventory(JANUARY, networkInterface('eni-1', '10.0.1.1', ['sg-1'])), inventory(FEBRUARY, networkInterface('eni-2', '10.0.1.2', [])));
+    const result = readAws(
+      rules,
+      inventory(JANUARY, networkInterface('eni-1', '10.0.1.1', ['sg-1'])),
+      inventory(FEBRUARY, networkInterface('eni-2', '10.0.1.2', [])),
+    );
     expect(result.attachments.map(({ id }) => id)).toEqual(['eni-1', 'eni-2']);
     expect(policyOf(result, 'sg-1:in').attachments).toEqual([]);
   });

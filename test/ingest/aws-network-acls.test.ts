@@ -4,13 +4,29 @@ import { formatAddressRange } from '../../src/model/address.ts';
 import { awsDocument, codesOf, group, networkInterface, policyOf, readAws, readAwsContent, ruleAt, tcp } from '../support/aws-documents.ts';
 
 function entry(RuleNumber: number, more: object = {}): object {
-  return { RuleNumber, Protocol: '6', RuleAction: 'allow', Egress: false, CidrBlock: '0.0.0.0/0', PortRange: { From: 443, To: 443 }, ...more };
+  return {
+    RuleNumber,
+    Protocol: '6',
+    RuleAction: 'allow',
+    Egress: false,
+    CidrBlock: '0.0.0.0/0',
+    PortRange: { From: 443, To: 443 },
+    ...more,
+  };
 }
 
 const STAR = { Protocol: '-1', RuleAction: 'deny', PortRange: undefined };
 
 function acl(id: string, entries: readonly object[], more: object = {}): object {
-  return { NetworkAclId: id, VpcId: 'vpc-1', OwnerId: '111122223333', IsDefault: false, Associations: [{ SubnetId: 'subnet-1' }], Entries: entries, ...more };
+  return {
+    NetworkAclId: id,
+    VpcId: 'vpc-1',
+    OwnerId: '111122223333',
+    IsDefault: false,
+    Associations: [{ SubnetId: 'subnet-1' }],
+    Entries: entries,
+    ...more,
+  };
 }
 
 describe('entries', () => {
@@ -21,7 +37,11 @@ describe('entries', () => {
         const result = readAwsContent({ NetworkAcls: [acl('acl-1', list)] });
         const policy = policyOf(result, 'acl-1:in');
         expect(policy).toMatchObject({ evaluation: 'first-match', stateful: false, defaultAction: 'deny', format: 'aws-network-acl' });
-        expect(policy.rules.map(({ id, rank, effect }) => [id, rank, effect.verdict])).toEqual([['100', 0, 'deny'], ['150', 1, 'permit'], ['200', 2, 'permit']]);
+        expect(policy.rules.map(({ id, rank, effect }) => [id, rank, effect.verdict])).toEqual([
+          ['100', 0, 'deny'],
+          ['150', 1, 'permit'],
+          ['200', 2, 'permit'],
+        ]);
         expect(policyOf(result, 'acl-1:out').rules.map(({ id }) => id)).toEqual(['100']);
         expect(result.documents[0]).toMatchObject({ records: 5, accepted: 5, skippedByReason: {} });
       }),
@@ -30,7 +50,9 @@ describe('entries', () => {
   });
 
   test('the entries * are the default of the policy and no rules', () => {
-    const result = readAwsContent({ NetworkAcls: [acl('acl-1', [entry(32767, STAR), entry(32768, { ...STAR, CidrBlock: undefined, Ipv6CidrBlock: '::/0' })])] });
+    const result = readAwsContent({
+      NetworkAcls: [acl('acl-1', [entry(32767, STAR), entry(32768, { ...STAR, CidrBlock: undefined, Ipv6CidrBlock: '::/0' })])],
+    });
     expect(policyOf(result, 'acl-1:in').rules).toEqual([]);
     expect(result.documents[0]).toMatchObject({ records: 2, accepted: 2 });
   });
@@ -42,7 +64,11 @@ describe('entries', () => {
     ['another protocol ignores ports', { Protocol: '47', PortRange: { From: 22, To: 22 } }, 'gre/any'],
     ['ICMP has type and code', { Protocol: '1', PortRange: undefined, IcmpTypeCode: { Type: 3, Code: 4 } }, 'icmp/3/4'],
     ['-1 is any type and any code', { Protocol: '1', PortRange: undefined, IcmpTypeCode: { Type: -1, Code: -1 } }, 'icmp/any'],
-    ['ICMPv6', { Protocol: '58', CidrBlock: undefined, Ipv6CidrBlock: '::/0', PortRange: undefined, IcmpTypeCode: { Type: 128, Code: -1 } }, 'icmpv6/128'],
+    [
+      'ICMPv6',
+      { Protocol: '58', CidrBlock: undefined, Ipv6CidrBlock: '::/0', PortRange: undefined, IcmpTypeCode: { Type: 128, Code: -1 } },
+      'icmpv6/128',
+    ],
   ])('%s', (_, more, service) => {
     expect(ruleAt(readAwsContent({ NetworkAcls: [acl('acl-1', [entry(100, more)])] }), 'acl-1:in/100').written.services).toEqual([service]);
   });
@@ -53,10 +79,18 @@ describe('entries', () => {
   });
 
   test('outgoing entries match the destination', () => {
-    const rule = ruleAt(readAwsContent({ NetworkAcls: [acl('acl-1', [entry(100, { Egress: true, CidrBlock: '10.0.0.0/8' })])] }), 'acl-1:out/100');
+    const rule = ruleAt(
+      readAwsContent({ NetworkAcls: [acl('acl-1', [entry(100, { Egress: true, CidrBlock: '10.0.0.0/8' })])] }),
+      'acl-1:out/100',
+    );
     expect(rule.match.products.map(({ destination }) => destination.ranges.map(formatAddressRange))).toEqual([['10.0.0.0/8']]);
     expect(rule.asWritten).toBe('100 allow out tcp/443 to 10.0.0.0/8');
-    expect(rule.native).toMatchObject({ networkAclId: 'acl-1', direction: 'out', ruleNumber: 100, entry: { RuleNumber: 100, Egress: true } });
+    expect(rule.native).toMatchObject({
+      networkAclId: 'acl-1',
+      direction: 'out',
+      ruleNumber: 100,
+      entry: { RuleNumber: 100, Egress: true },
+    });
   });
 
   test.each([
@@ -74,10 +108,18 @@ describe('entries', () => {
 });
 
 describe('attachments', () => {
-  const subnets = [{ SubnetId: 'subnet-1', VpcId: 'vpc-1', CidrBlock: '10.0.1.0/24', AvailabilityZone: 'eu-west-1a' }, { SubnetId: 'subnet-2', VpcId: 'vpc-1', CidrBlock: '10.0.2.0/24' }];
+  const subnets = [
+    { SubnetId: 'subnet-1', VpcId: 'vpc-1', CidrBlock: '10.0.1.0/24', AvailabilityZone: 'eu-west-1a' },
+    { SubnetId: 'subnet-2', VpcId: 'vpc-1', CidrBlock: '10.0.2.0/24' },
+  ];
 
   test('incoming packets meet the ACL of the subnet first, outgoing ones the groups first', () => {
-    const result = readAwsContent({ NetworkAcls: [acl('acl-1', [])], SecurityGroups: [group('sg-b', []), group('sg-a', [])], Subnets: subnets, NetworkInterfaces: [networkInterface('eni-1', '10.0.1.5', ['sg-b', 'sg-a'])] });
+    const result = readAwsContent({
+      NetworkAcls: [acl('acl-1', [])],
+      SecurityGroups: [group('sg-b', []), group('sg-a', [])],
+      Subnets: subnets,
+      NetworkInterfaces: [networkInterface('eni-1', '10.0.1.5', ['sg-b', 'sg-a'])],
+    });
     const [attachment] = result.attachments;
     expect(attachment?.in.map(({ policies }) => policies)).toEqual([['acl-1:in'], ['sg-a:in', 'sg-b:in']]);
     expect(attachment?.out.map(({ policies }) => policies)).toEqual([['sg-a:out', 'sg-b:out'], ['acl-1:out']]);
@@ -89,7 +131,11 @@ describe('attachments', () => {
 
   test('a subnet that no ACL names has the default ACL of its VPC', () => {
     const result = readAwsContent({
-      NetworkAcls: [acl('acl-1', []), acl('acl-default', [], { IsDefault: true, Associations: [] }), acl('acl-other', [], { IsDefault: true, VpcId: 'vpc-2', Associations: [] })],
+      NetworkAcls: [
+        acl('acl-1', []),
+        acl('acl-default', [], { IsDefault: true, Associations: [] }),
+        acl('acl-other', [], { IsDefault: true, VpcId: 'vpc-2', Associations: [] }),
+      ],
       Subnets: subnets,
       NetworkInterfaces: [networkInterface('eni-2', '10.0.2.5', [], { SubnetId: 'subnet-2' })],
     });
@@ -97,13 +143,20 @@ describe('attachments', () => {
   });
 
   test('T-07: a NAT gateway has no group layer', () => {
-    const result = readAwsContent({ NetworkAcls: [acl('acl-1', [])], NetworkInterfaces: [networkInterface('eni-nat', '10.0.1.220', [], { InterfaceType: 'nat_gateway' })] });
+    const result = readAwsContent({
+      NetworkAcls: [acl('acl-1', [])],
+      NetworkInterfaces: [networkInterface('eni-nat', '10.0.1.220', [], { InterfaceType: 'nat_gateway' })],
+    });
     expect(result.attachments[0]).toMatchObject({ note: 'nat_gateway', in: [{ policies: ['acl-1:in'], exceptRemote: [] }] });
   });
 
   test('an ACL that serves no subnet is proven idle; one whose subnets hold no interface is not', () => {
     const result = readAwsContent({
-      NetworkAcls: [acl('acl-idle', [], { Associations: [] }), acl('acl-empty', [], { Associations: [{ SubnetId: 'subnet-9' }] }), acl('acl-1', [])],
+      NetworkAcls: [
+        acl('acl-idle', [], { Associations: [] }),
+        acl('acl-empty', [], { Associations: [{ SubnetId: 'subnet-9' }] }),
+        acl('acl-1', []),
+      ],
       Subnets: subnets,
       NetworkInterfaces: [networkInterface('eni-1', '10.0.1.5', [])],
     });
@@ -129,8 +182,17 @@ describe('attachments', () => {
   });
 
   test('instances alone prove no group unattached, because balancers and databases have interfaces too', () => {
-    const instance = { InstanceId: 'i-1', InstanceType: 't3.nano', VpcId: 'vpc-1', SubnetId: 'subnet-1', NetworkInterfaces: [networkInterface('eni-1', '10.0.1.5', ['sg-1'])] };
-    const result = readAwsContent({ SecurityGroups: [group('sg-1', []), group('sg-2', [])], Reservations: [{ ReservationId: 'r-1', Instances: [instance] }] });
+    const instance = {
+      InstanceId: 'i-1',
+      InstanceType: 't3.nano',
+      VpcId: 'vpc-1',
+      SubnetId: 'subnet-1',
+      NetworkInterfaces: [networkInterface('eni-1', '10.0.1.5', ['sg-1'])],
+    };
+    const result = readAwsContent({
+      SecurityGroups: [group('sg-1', []), group('sg-2', [])],
+      Reservations: [{ ReservationId: 'r-1', Instances: [instance] }],
+    });
     expect(result.hasInventory).toBe(true);
     expect(policyOf(result, 'sg-1:in').attachments).toEqual(['eni-1']);
     expect(policyOf(result, 'sg-2:in').attachments).toBeNull();
@@ -143,8 +205,15 @@ describe('attachments', () => {
   });
 
   test('a group that an interface carries and no export holds might permit anything', () => {
-    const result = readAwsContent({ SecurityGroups: [group('sg-1', [])], NetworkInterfaces: [networkInterface('eni-1', '10.0.1.5', ['sg-1', 'sg-lost'])] });
-    expect(ruleAt(result, 'sg-lost:in/not-exported')).toMatchObject({ evaluable: 'no', effect: { verdict: 'permit' }, unresolvedReferences: ['sg-lost'] });
+    const result = readAwsContent({
+      SecurityGroups: [group('sg-1', [])],
+      NetworkInterfaces: [networkInterface('eni-1', '10.0.1.5', ['sg-1', 'sg-lost'])],
+    });
+    expect(ruleAt(result, 'sg-lost:in/not-exported')).toMatchObject({
+      evaluable: 'no',
+      effect: { verdict: 'permit' },
+      unresolvedReferences: ['sg-lost'],
+    });
     expect(policyOf(result, 'sg-lost:in')).toMatchObject({ name: 'name of sg-lost', attachments: ['eni-1'] });
     expect(codesOf(result)).toContain('GROUP_NOT_EXPORTED');
     const inventoryOnly = readAwsContent({ NetworkInterfaces: [networkInterface('eni-1', '10.0.1.5', ['sg-lost'])] });
@@ -156,9 +225,16 @@ describe('attachments', () => {
 describe('traffic that no flow log holds', () => {
   test('T-38: DNS to the resolver of the VPC, metadata, time, DHCP and the routers', () => {
     const result = readAws(
-      awsDocument({ SecurityGroups: [group('sg-1', [])], Vpcs: [{ VpcId: 'vpc-1', CidrBlock: '10.0.0.0/16' }], Subnets: [{ SubnetId: 'subnet-1', VpcId: 'vpc-1', CidrBlock: '10.0.4.0/24' }] }),
+      awsDocument({
+        SecurityGroups: [group('sg-1', [])],
+        Vpcs: [{ VpcId: 'vpc-1', CidrBlock: '10.0.0.0/16' }],
+        Subnets: [{ SubnetId: 'subnet-1', VpcId: 'vpc-1', CidrBlock: '10.0.4.0/24' }],
+      }),
     );
-    const out = policyOf(result, 'sg-1:out').unlogged.map(({ destination, services }) => [destination.ranges.map(formatAddressRange).join(), services.map((service) => `${service.protocolFirst}:${service.destinationPort?.first ?? 'any'}`).join()]);
+    const out = policyOf(result, 'sg-1:out').unlogged.map(({ destination, services }) => [
+      destination.ranges.map(formatAddressRange).join(),
+      services.map((service) => `${service.protocolFirst}:${service.destinationPort?.first ?? 'any'}`).join(),
+    ]);
     expect(out).toEqual([
       ['10.0.0.2', '17:53,6:53'],
       ['169.254.169.253', '17:53,6:53'],

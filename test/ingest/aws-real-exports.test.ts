@@ -11,13 +11,30 @@ import { readAws } from '../support/aws-documents.ts';
 
 const ROOT = 'test/data/aws';
 const SETS = [
-  'batfish-hybrid', 'c7n-19sg', 'c7n-42sg', 'c7n-diff', 'c7n-nacl', 'c7n-perm-expand', 'c7n-prefix-list', 'c7n-stale', 'c7n-unused', 'c7n-used', 'cloudmapper-demo',
-  'lab-aws-demo/us-east-1', 'lab-aws-demo/us-west-1', 'network-firewall', 'terraform',
+  'batfish-hybrid',
+  'c7n-19sg',
+  'c7n-42sg',
+  'c7n-diff',
+  'c7n-nacl',
+  'c7n-perm-expand',
+  'c7n-prefix-list',
+  'c7n-stale',
+  'c7n-unused',
+  'c7n-used',
+  'cloudmapper-demo',
+  'lab-aws-demo/us-east-1',
+  'lab-aws-demo/us-west-1',
+  'network-firewall',
+  'terraform',
 ];
 const SINGLE_FILES = ['np-guard/input_aws_acl_1.json', 'np-guard/input_aws_sg_1.json'];
 
 function documentsOf(set: string): SourceDocument[] {
-  const paths = SINGLE_FILES.includes(set) ? [`${ROOT}/${set}`] : readdirSync(`${ROOT}/${set}`).sort().map((name) => `${ROOT}/${set}/${name}`);
+  const paths = SINGLE_FILES.includes(set)
+    ? [`${ROOT}/${set}`]
+    : readdirSync(`${ROOT}/${set}`)
+        .sort()
+        .map((name) => `${ROOT}/${set}/${name}`);
   return paths.map((path) => ({ path, text: readFileSync(path, 'utf8'), at: null }));
 }
 
@@ -54,7 +71,10 @@ describe.each([...SETS, ...SINGLE_FILES])('%s', (set) => {
 });
 
 test('the counts of skipped records are those that a person counted', () => {
-  const skipped = (set: string) => readAws(...documentsOf(set)).documents.map(({ skippedByReason }) => skippedByReason).filter((reasons) => Object.keys(reasons).length > 0);
+  const skipped = (set: string) =>
+    readAws(...documentsOf(set))
+      .documents.map(({ skippedByReason }) => skippedByReason)
+      .filter((reasons) => Object.keys(reasons).length > 0);
   expect(skipped('batfish-hybrid')).toEqual([{ NOT_USED: 5 }]);
   expect(skipped('c7n-prefix-list')).toEqual([{ PREFIX_LIST_ID_UNKNOWN: 1 }]);
   expect(skipped('c7n-stale')).toEqual([{ RULE_NOT_EXPORTED: 1 }]);
@@ -75,7 +95,8 @@ function isRecord(value: Json | undefined): value is { readonly [key: string]: J
 function countSlowly(document: Json): number {
   const text = JSON.stringify(document);
   const marks = (pattern: RegExp): number => (text.match(pattern) ?? []).length;
-  if (text.includes('"terraform_version"')) return isRecord(document) ? lengthOf(document['resource_changes']) || lengthOf(document['resources']) : 0;
+  if (text.includes('"terraform_version"'))
+    return isRecord(document) ? lengthOf(document['resource_changes']) || lengthOf(document['resources']) : 0;
   if (text.includes('"firewall_name"')) return lengthOf(document);
   const top = isRecord(document) ? document : {};
   const stale = top['StaleSecurityGroupSet'] !== undefined ? marks(/"PeeringStatus":/g) : 0;
@@ -85,7 +106,19 @@ function countSlowly(document: Json): number {
   // In a group, "GroupId" stands once for itself and once for each pair.
   const pairs = inGroups(/"GroupId":/g) - lengthOf(groups);
   const rules = inGroups(/"CidrIp":/g) + inGroups(/"CidrIpv6":/g) + inGroups(/"PrefixListId":/g) + pairs;
-  const lists = ['NetworkInterfaces', 'Subnets', 'subnets', 'Vpcs', 'vpcs', 'PrefixLists', 'Entries', 'RouteTables', 'LoadBalancers', 'internet_gateways', 'instances'];
+  const lists = [
+    'NetworkInterfaces',
+    'Subnets',
+    'subnets',
+    'Vpcs',
+    'vpcs',
+    'PrefixLists',
+    'Entries',
+    'RouteTables',
+    'LoadBalancers',
+    'internet_gateways',
+    'instances',
+  ];
   const instances = top['Reservations'] === undefined ? 0 : marks(/"ImageId":/g);
   return stale + rules + marks(/"RuleNumber":/g) + instances + lists.reduce((sum, key) => sum + lengthOf(top[key]), 0);
 }
@@ -106,16 +139,25 @@ interface Packet {
 /** Packets around the edges of what the policy's rules mention. */
 function packetNear(policy: Policy): fc.Arbitrary<Packet> {
   const products = policy.rules.flatMap(({ match }) => match.products);
-  const edges = products.flatMap((product) => remoteOf(policy, product).ranges.flatMap(({ family, first, last }) => [first - 1n, first, last, last + 1n].map((remote) => ({ family, remote }))));
+  const edges = products.flatMap((product) =>
+    remoteOf(policy, product).ranges.flatMap(({ family, first, last }) =>
+      [first - 1n, first, last, last + 1n].map((remote) => ({ family, remote })),
+    ),
+  );
   const inside = edges.filter(({ family, remote }) => remote >= 0n && remote < 1n << (family === 4 ? 32n : 128n));
   const services = products.flatMap((product) => product.services);
-  const ports = services.flatMap(({ destinationPort }) => (destinationPort === null ? [] : [destinationPort.first - 1, destinationPort.first, destinationPort.last, destinationPort.last + 1]));
+  const ports = services.flatMap(({ destinationPort }) =>
+    destinationPort === null ? [] : [destinationPort.first - 1, destinationPort.first, destinationPort.last, destinationPort.last + 1],
+  );
   const pick = <T>(values: readonly T[], otherwise: T) => fc.constantFrom(...(values.length === 0 ? [otherwise] : values));
   return fc
     .record({
       address: pick(inside, { family: 4 as AddressFamily, remote: 167772161n }),
       protocol: pick([6, 17, 1, 58, 50, ...services.map(({ protocolFirst }) => protocolFirst).filter((protocol) => protocol > 0)], 6),
-      port: pick(ports.filter((port) => port >= 0 && port <= 65535), 443),
+      port: pick(
+        ports.filter((port) => port >= 0 && port <= 65535),
+        443,
+      ),
       type: fc.constantFrom(0, 3, 8, ...services.flatMap(({ icmpType }) => icmpType ?? [])),
       code: fc.constantFrom(0, 4),
     })
@@ -133,7 +175,12 @@ function decideByModel(policy: Policy, packet: Packet): Decision {
   for (const rule of policy.rules) {
     const hit = rule.match.products.some((product) => {
       const { ranges, membership } = remoteOf(policy, product);
-      if (membership !== null || product.family !== packet.family || !ranges.some(({ first, last }) => first <= packet.remote && packet.remote <= last)) return false;
+      if (
+        membership !== null ||
+        product.family !== packet.family ||
+        !ranges.some(({ first, last }) => first <= packet.remote && packet.remote <= last)
+      )
+        return false;
       return product.services.some((service) => {
         if (packet.protocol < service.protocolFirst || packet.protocol > service.protocolLast) return false;
         const port = service.destinationPort;
@@ -147,8 +194,12 @@ function decideByModel(policy: Policy, packet: Packet): Decision {
 }
 
 function rawDecision(documents: readonly Json[], policy: Policy): (packet: Packet) => Decision {
-  const objects = documents.flatMap((document) => (isRecord(document) ? ['SecurityGroups', 'security_groups', 'NetworkAcls', 'network_acls'].flatMap((key) => listIn(document, key)) : []));
-  const object = objects.find((candidate) => candidate['GroupId'] === policy.scope.nativeId || candidate['NetworkAclId'] === policy.scope.nativeId) ?? {};
+  const objects = documents.flatMap((document) =>
+    isRecord(document) ? ['SecurityGroups', 'security_groups', 'NetworkAcls', 'network_acls'].flatMap((key) => listIn(document, key)) : [],
+  );
+  const object =
+    objects.find((candidate) => candidate['GroupId'] === policy.scope.nativeId || candidate['NetworkAclId'] === policy.scope.nativeId) ??
+    {};
   if (policy.evaluation === 'any-permit') {
     const permissions = listIn(object, policy.direction === 'in' ? 'IpPermissions' : 'IpPermissionsEgress');
     return (packet) => (permissions.some((permission) => permissionPermits(permission, packet)) ? 'permit' : 'deny');
@@ -170,7 +221,10 @@ function listIn(object: { readonly [key: string]: Json }, key: string): { readon
 const NUMBERS: Readonly<Record<string, number>> = { tcp: 6, udp: 17, icmp: 1, icmpv6: 58 };
 
 function permissionPermits(permission: { readonly [key: string]: Json }, packet: Packet): boolean {
-  const cidrs = [...listIn(permission, 'IpRanges').map((range) => range['CidrIp']), ...listIn(permission, 'Ipv6Ranges').map((range) => range['CidrIpv6'])];
+  const cidrs = [
+    ...listIn(permission, 'IpRanges').map((range) => range['CidrIp']),
+    ...listIn(permission, 'Ipv6Ranges').map((range) => range['CidrIpv6']),
+  ];
   if (!cidrs.some((cidr) => holds(String(cidr), packet))) return false;
   const name = String(permission['IpProtocol']);
   if (name === '-1') return true;
@@ -188,9 +242,11 @@ function entryMatches(entry: { readonly [key: string]: Json }, packet: Packet): 
   if (protocol === -1) return true;
   if (protocol !== packet.protocol) return false;
   const ports = entry['PortRange'];
-  if ((protocol === 6 || protocol === 17) && isRecord(ports)) return Number(ports['From']) <= packet.port && packet.port <= Number(ports['To']);
+  if ((protocol === 6 || protocol === 17) && isRecord(ports))
+    return Number(ports['From']) <= packet.port && packet.port <= Number(ports['To']);
   const icmp = entry['IcmpTypeCode'];
-  if ((protocol === 1 || protocol === 58) && isRecord(icmp)) return [-1, packet.type].includes(Number(icmp['Type'])) && [-1, packet.code].includes(Number(icmp['Code']));
+  if ((protocol === 1 || protocol === 58) && isRecord(icmp))
+    return [-1, packet.type].includes(Number(icmp['Type'])) && [-1, packet.code].includes(Number(icmp['Code']));
   return true;
 }
 

@@ -85,9 +85,14 @@ function brokenGrade(result: AuditResult, policy: AuditedPolicy, rule: AuditedRu
   return broken;
 }
 
-/** Rules of TCP only, where nothing is hidden from the auditor: then bounds must meet. */
+/**
+ * Rules of TCP only, where nothing is hidden from the auditor: then bounds must meet. Who was in a group or prefix list between two exports stays
+ * unknown, so that a rule that refers to one keeps its doubts, and with it the other rules of its direction.
+ */
 function isFullyKnown(vpc: SimulatedVpc, written: GroupRuleNotation, snapshots: Snapshots): boolean {
-  return vpc.knowledge === 'full' && snapshots === 'before-and-after' && written.proto === 'tcp';
+  const neighbours = auditedRules(vpc).filter((rule) => rule.dir === written.dir);
+  const isReference = (rule: GroupRuleNotation) => rule.peer.startsWith('sg-') || rule.peer.startsWith('pl-');
+  return vpc.knowledge === 'full' && snapshots === 'before-and-after' && written.proto === 'tcp' && !neighbours.some(isReference);
 }
 
 function inexactUsage(name: string, usage: Usage | null, truth: RuleTruth): string[] {

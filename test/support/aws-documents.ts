@@ -38,7 +38,14 @@ export function codesOf(result: ReadRules): string[] {
 
 /** A group in VPC vpc-1 with the given permissions for incoming traffic. */
 export function group(id: string, incoming: readonly unknown[], outgoing: readonly unknown[] = []): object {
-  return { GroupId: id, GroupName: `name of ${id}`, OwnerId: '111122223333', VpcId: 'vpc-1', IpPermissions: incoming, IpPermissionsEgress: outgoing };
+  return {
+    GroupId: id,
+    GroupName: `name of ${id}`,
+    OwnerId: '111122223333',
+    VpcId: 'vpc-1',
+    IpPermissions: incoming,
+    IpPermissionsEgress: outgoing,
+  };
 }
 
 export function tcp(port: number, cidr: string): object {

@@ -13,7 +13,6 @@ export interface Page {
   selectOption(selector: string, value: string): Promise<unknown>;
   click(selector: string): Promise<void>;
   press(selector: string, key: string): Promise<void>;
-  waitForFunction(expression: string): Promise<unknown>;
   textContent(selector: string): Promise<string | null>;
   setViewportSize(size: { readonly width: number; readonly height: number }): Promise<void>;
   close(): Promise<void>;

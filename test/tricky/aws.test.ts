@@ -9,11 +9,12 @@ import {
   auditTricky,
   expectSoundTotals,
   hits,
-  quietLog,
   pointOf,
   policyOf,
+  quietLog,
   ruleNamed,
   structuralFindings,
+  VISITED_RULE,
 } from './tricky-audit.ts';
 import { givenVpc, readTrickyCases } from './tricky-cases.ts';
 import { WAITING_CASES } from './waiting-cases.ts';
@@ -140,13 +141,16 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
       vpc,
       objects: [
         // The log of the VPC also tells of an hour in which nothing happened: the objects differ, the record is the same.
-        { flowLog: 'fl-0aaaaaaaaaaaaaaaa', lines: [record, { eni: 'eni-w', start: record.start + 3600, end: record.end + 3600, status: 'NODATA' }] },
+        {
+          flowLog: 'fl-0aaaaaaaaaaaaaaaa',
+          lines: [record, { eni: 'eni-w', start: record.start + 3600, end: record.end + 3600, status: 'NODATA' }],
+        },
         { flowLog: 'fl-0bbbbbbbbbbbbbbbb', lines: [record] },
       ],
     });
     expect(hits(overlapping, 'r')).toEqual([1, 1]);
     expect(ruleNamed(overlapping, 'r').usage).toMatchObject({ records: 1, packets: '5' });
-    expect(overlapping.traffic).toMatchObject({ records: 3, accepted: 1, skippedByReason: { DUPLICATE: 1, NODATA: 1 } });
+    expect(overlapping.traffic).toMatchObject({ records: 3, accepted: 1, skippedByReason: { DUPLICATE_DELIVERY: 1, NODATA: 1 } });
 
     const repeated = await auditObjects({ vpc, objects: [{ flowLog: 'fl-0aaaaaaaaaaaaaaaa', lines: [record, record] }] });
     expect(hits(repeated, 'r')).toEqual([1, 1]);
@@ -156,7 +160,8 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
   },
 
   'T-44': async () => {
-    const vpc: VpcNotation = { ...givenVpc(caseOf('T-44')), enis: { 'eni-w': { ip: '10.0.0.5', sgs: ['s'] } } };
+    const { rules = [] } = givenVpc(caseOf('T-44'));
+    const vpc: VpcNotation = { enis: { 'eni-w': { ip: '10.0.0.5', sgs: ['s'] } }, rules: [...rules, VISITED_RULE] };
     const result = await auditTricky({ vpc, lines: quietLog('eni-w', '10.0.0.5', 90) });
     const kinds = (id: string) =>
       result.findings.filter((finding) => finding.rule === ruleNamed(result, id).id).map((finding) => finding.kind);
@@ -216,9 +221,9 @@ function auditCase(id: string, snapshot: 'dated' | 'undated' = 'dated'): Promise
   return auditTricky({ vpc: givenVpc(trickyCase), lines: trickyCase.records.map(parseRecord), snapshot });
 }
 
-/** One interface with one group that has one rule. */
+/** One interface with one group that has the rule, and the one of the quiet log's visitor. */
 function vpcWith(rule: Omit<NonNullable<VpcNotation['rules']>[number], 'sg'>): VpcNotation {
-  return { enis: { 'eni-w': { ip: '10.0.0.5', sgs: ['s'] } }, rules: [{ ...rule, sg: 's' }] };
+  return { enis: { 'eni-w': { ip: '10.0.0.5', sgs: ['s'] } }, rules: [{ ...rule, sg: 's' }, VISITED_RULE] };
 }
 
 async function checkFamiliesInCsv(): Promise<void> {

@@ -36,8 +36,9 @@ export function defaultUsageOf(policy: Policy, ruleBase: RuleBase, traffic: Obse
   return (isObservable(policy, ruleBase) ? traffic?.usage.get(policy.id)?.get(DEFAULT_RULE) : undefined) ?? null;
 }
 
+/** Where nobody knows at which interfaces an interface-bound policy stands, its silence means nothing. */
 function isObservable(policy: Policy, ruleBase: RuleBase): boolean {
-  return !policy.interfaceBound || ruleBase.hasInventory;
+  return !policy.interfaceBound || (ruleBase.hasInventory && policy.attachments !== null);
 }
 
 function judgeRule(policy: Policy, rule: Rule, usage: RuleUsage, traffic: ObservedTraffic, carriesUntrackedReplies: boolean) {

@@ -1,6 +1,6 @@
 import type { AuditResult } from '../../model/audit-result.ts';
 import { fitText } from '../escape/visible-text.ts';
-import { formatCount, formatDay, formatDuration, formatMinute, formatPercent, formatQuantity } from '../number-format.ts';
+import { formatCount, formatDay, formatDuration, formatPercent, formatQuantity } from '../number-format.ts';
 import type { Summary } from '../summary.ts';
 import type { Paint } from './text-paint.ts';
 
@@ -28,16 +28,13 @@ function rulesFact({ ruleCount, policyCount, evaluable }: Summary): string {
   return `${formatCount(ruleCount)} in ${policies}: ${formatCount(full)} fully evaluable, ${formatCount(partial)} partly, ${formatCount(no)} not`;
 }
 
+/** The rarest reasons stand last, so that a narrow terminal cuts those. */
 function logsFact({ logs }: Summary): string {
   if (logs === null) return 'none given';
-  const reasons = logs.skippedByReason
-    .slice(0, 4)
-    .map(([reason, count]) => `${reason} ${formatCount(count)}`)
-    .join(', ');
-  const files = logs.fileCount === 0 ? '' : ` in ${formatQuantity(logs.fileCount, 'file')}`;
-  return `${formatCount(logs.records)} records read${files} = ${formatCount(logs.accepted)} accepted + ${formatCount(logs.skipped)} skipped${
-    reasons === '' ? '' : ` (${reasons})`
-  }`;
+  const reasons = logs.skippedByReason.map(([reason, count]) => `${reason} ${formatCount(count)}`).join(', ');
+  const files = logs.fileCount === 0 ? '' : `${formatQuantity(logs.fileCount, 'file')}: `;
+  const sum = `${formatCount(logs.records)} records read = ${formatCount(logs.accepted)} accepted + ${formatCount(logs.skipped)} skipped`;
+  return `${files}${sum}${reasons === '' ? '' : ` (${reasons})`}`;
 }
 
 function coverageFact({ coverage }: Summary): string {
@@ -45,8 +42,8 @@ function coverageFact({ coverage }: Summary): string {
   if (worst === undefined) return '';
   const whole = coverage.filter((entry) => Number(entry.coverage) >= 0.95).length;
   const longest = [...worst.gaps].sort((a, b) => Date.parse(b.to) - Date.parse(b.from) - (Date.parse(a.to) - Date.parse(a.from)))[0];
-  const gap = longest === undefined ? '' : `, longest gap ${formatDuration(longest.from, longest.to)} from ${formatMinute(longest.from)}`;
-  return `worst ${worst.attachment || '(no interface)'} ${formatPercent(worst.coverage)}${gap}; ${formatCount(whole)} of ${formatCount(coverage.length)} at 95 % or more`;
+  const gap = longest === undefined ? '' : ` (gap of ${formatDuration(longest.from, longest.to)} from ${formatDay(longest.from)})`;
+  return `worst ${worst.attachment || '(no interface)'} ${formatPercent(worst.coverage)}${gap}; ${formatCount(whole)} of ${formatCount(coverage.length)} reach 95 %`;
 }
 
 function trafficFact({ traffic }: AuditResult): string {

@@ -14,7 +14,14 @@ const NO_HITS: RuleUsage = {
 };
 const OLD_RULE = { presence: { ...PRESENCE_UNKNOWN, knownFrom: START - DAY, source: 'export' } };
 
-function facts(parts: { days?: number; rule?: Partial<Rule>; usage?: Partial<RuleUsage>; exposure?: Partial<Exposure> } & Partial<GradeFacts> = {}): GradeFacts {
+interface Parts extends Partial<Omit<GradeFacts, 'rule' | 'usage' | 'exposure'>> {
+  readonly days?: number;
+  readonly rule?: Partial<Rule>;
+  readonly usage?: Partial<RuleUsage>;
+  readonly exposure?: Partial<Exposure>;
+}
+
+function facts(parts: Parts = {}): GradeFacts {
   const days = parts.days ?? 90;
   const { rule, usage, exposure, days: _days, ...rest } = parts;
   return {

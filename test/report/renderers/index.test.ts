@@ -55,7 +55,7 @@ test.each(renderers.map((renderer) => [renderer.name, renderer] as const))(
       plan: { removals: [], merges: [], alternatives: [], notProposed: [] },
     };
     for (const result of [bare, empty]) {
-      const withoutScript = renderer.render(result, PLAIN_TEXT).replace(/<script>[^]*<\/script>/, '');
+      const withoutScript = renderer.render(result, PLAIN_TEXT).replace(/<script>[\s\S]*<\/script>/, '');
       expect(withoutScript).not.toMatch(/\bundefined\b|\bNaN\b|\[object Object\]/);
     }
   },

@@ -91,9 +91,7 @@ test('the raw table holds hostile names exactly as read; the other holds them ha
       .map((row) => row['name'] ?? '');
   const wellFormed = HOSTILE_TEXTS.map((text) => text.replace(/\p{Surrogate}/gu, '\ufffd'));
   expect(names(rulesRawCsv.render(auditResultFixture(), PLAIN_TEXT))).toEqual(wellFormed);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is tested
-  for (const name of names(rulesCsv.render(auditResultFixture(), PLAIN_TEXT)))
-    expect(name).not.toMatch(/^[=+\-@|%\s]|[\u0000-\u001f\u202e]/);
+  for (const name of names(rulesCsv.render(auditResultFixture(), PLAIN_TEXT))) expect(name).not.toMatch(/^[=+\-@|%\s]|[\p{Cc}\u202e]/u);
 });
 
 test('every row fits its schema', () => {

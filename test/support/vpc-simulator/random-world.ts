@@ -36,13 +36,11 @@ export function randomWorld(random: Random, id: string): World {
     subnets,
     interfaces,
     groups,
-    rules: [
+    rules: withoutCopies([
       ...Array.from({ length: random.int(2, 9) }, (_, index) => randomRule(random, `${id}-r${index + 1}`, groups, list)),
       // What every new group comes with, until somebody takes it out.
-      ...groups
-        .filter(() => random.chance(0.6))
-        .map((sg) => ({ id: `${sg}-all`, sg, dir: 'out' as const, proto: '-1', peer: '0.0.0.0/0' })),
-    ],
+      ...groups.filter(() => random.chance(0.6)).map((sg) => ({ id: `${sg}-all`, sg, dir: 'out' as const, proto: '-1', peer: '0.0.0.0/0' })),
+    ]),
     lifetimes: {},
     nacl: Object.fromEntries(
       Object.keys(subnets)
@@ -52,6 +50,12 @@ export function randomWorld(random: Random, id: string): World {
     prefixLists: { [list]: random.chance(0.5) ? ['198.51.100.0/25', '203.0.113.9/32'] : ['10.9.1.0/24'] },
     withheldPrefixLists: random.chance(0.3) ? [list] : [],
   };
+}
+
+/** AWS refuses a rule that the group already has. */
+function withoutCopies(rules: readonly GroupRuleNotation[]): GroupRuleNotation[] {
+  const contents = rules.map((rule) => JSON.stringify({ ...rule, id: '' }));
+  return rules.filter((_, index) => contents.indexOf(contents[index] ?? '') === index);
 }
 
 function randomInterface(

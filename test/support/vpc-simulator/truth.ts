@@ -7,7 +7,7 @@ export interface RuleTruth {
   readonly connections: Set<string>;
   /** Those that no other rule admitted. */
   readonly sole: Set<string>;
-  /** Those with a logged packet of the answering side. */
+  /** Those of which some packet of the answering side was logged, on whatever day. */
   readonly answered: Set<string>;
   /** Every record of the connections. */
   readonly records: FlowRecord[];
@@ -28,15 +28,33 @@ export function tellTruth(records: readonly WitnessedRecord[], layout: FlowLayou
     truth.set(name, known);
     return known;
   };
+  const answered = answeredConnections(records);
   for (const { record, connections, decidedBy } of records) {
     for (const name of decidedBy) of(name).connections.add(tupleKey(record, layout, 'as logged'));
     if (record.action !== 'ACCEPT') continue;
     for (const connection of connections) {
       const rules = connection.admittedBy.get(record.eni) ?? [];
-      for (const rule of rules) credit(of(rule), { record, connection, layout, isSole: rules.length === 1 });
+      for (const rule of rules) credit(of(rule), { record, connection, layout, isSole: rules.length === 1, isAnswered: answered.get(connection)?.has(record.eni) ?? false });
     }
   }
   return truth;
+}
+
+/** The interfaces that logged an answer, by connection. */
+function answeredConnections(records: readonly WitnessedRecord[]): Map<Connection, Set<string>> {
+  const answered = new Map<Connection, Set<string>>();
+  for (const { record, connections } of records) {
+    for (const connection of connections) {
+      if (record.action !== 'ACCEPT' || !isReply(record, connection)) continue;
+      const interfaces = answered.get(connection) ?? new Set();
+      answered.set(connection, interfaces.add(record.eni));
+    }
+  }
+  return answered;
+}
+
+function isReply(record: FlowRecord, connection: Connection): boolean {
+  return record.pktSrc === connection.dst && record.sport === connection.dport;
 }
 
 interface Credit {
@@ -44,14 +62,14 @@ interface Credit {
   readonly connection: Connection;
   readonly layout: FlowLayout;
   readonly isSole: boolean;
+  readonly isAnswered: boolean;
 }
 
-function credit(rule: RuleTruth, { record, connection, layout, isSole }: Credit): void {
-  const isReply = record.pktSrc === connection.dst && record.sport === connection.dport;
-  const key = tupleKey(record, layout, isReply ? 'reversed' : 'as logged');
+function credit(rule: RuleTruth, { record, connection, layout, isSole, isAnswered }: Credit): void {
+  const key = tupleKey(record, layout, isReply(record, connection) ? 'reversed' : 'as logged');
   rule.connections.add(key);
   if (isSole) rule.sole.add(key);
-  if (isReply) rule.answered.add(key);
+  if (isAnswered) rule.answered.add(key);
   if (!rule.records.includes(record)) rule.records.push(record);
 }
 

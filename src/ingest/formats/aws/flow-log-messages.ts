@@ -23,6 +23,7 @@ interface Wrapping {
   readonly select: (source: ReaderSource) => string;
 }
 
+const SMALL_OBJECT = 4 * 2 ** 20;
 const MESSAGE = /"message"\s*:\s*"((?:[^"\\]|\\.)*)"/;
 const BODY = /"body"\s*:\s*"((?:[^"\\]|\\.)*)"/;
 
@@ -71,9 +72,10 @@ function jsonRecords(name: string, start: RegExp, field: RegExp, shape: 'array' 
   };
 }
 
-function readJson({ files, compression }: ReaderSource, shape: string, columns: string): string {
+/** A document of one object is as large as its file, and the reader must be told; records in an array are small. */
+function readJson({ files, compression, largestText }: ReaderSource, shape: string, columns: string): string {
   const packed = compression === 'none' ? 'uncompressed' : compression;
-  return `read_json(${files}, format = '${shape}', columns = {${columns}}, compression = '${packed}', maximum_object_size = 268435456, hive_partitioning = false)`;
+  return `read_json(${files}, format = '${shape}', columns = {${columns}}, compression = '${packed}', maximum_object_size = ${shape === 'array' ? SMALL_OBJECT : Math.max(SMALL_OBJECT, largestText + 1024)}, hive_partitioning = false)`;
 }
 
 function messageLayout(head: FlowFileHead): FlowLayout | null {
