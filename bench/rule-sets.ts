@@ -128,9 +128,19 @@ function readClassBench(path: string): number[][] {
     if (!line.startsWith('@')) continue;
     const fields = line.slice(1).split(/\s+/);
     const field = (k: number): string => fields[k] ?? '';
-    const [protocol = 0, mask = 0] = field(8).split('/').map((text) => Number.parseInt(text, 16));
+    const [protocol = 0, mask = 0] = field(8)
+      .split('/')
+      .map((text) => Number.parseInt(text, 16));
     const protocols = mask === 0 ? [0, LAST_PROTOCOL] : [protocol, protocol];
-    rules.push([...parsePrefix(field(0)), ...parsePrefix(field(1)), Number(field(2)), Number(field(4)), Number(field(5)), Number(field(7)), ...protocols]);
+    rules.push([
+      ...parsePrefix(field(0)),
+      ...parsePrefix(field(1)),
+      Number(field(2)),
+      Number(field(4)),
+      Number(field(5)),
+      Number(field(7)),
+      ...protocols,
+    ]);
   }
   return rules;
 }

@@ -43,7 +43,13 @@ function findStarts(firsts: Uint32Array, lasts: Uint32Array): Uint32Array {
   return all.filter((value, i) => i === 0 || value !== all[i - 1]);
 }
 
-function joinStretches(starts: Uint32Array, firsts: Uint32Array, lasts: Uint32Array, bitOf: Uint32Array, mostBytes: number): JoinedStretches | null {
+function joinStretches(
+  starts: Uint32Array,
+  firsts: Uint32Array,
+  lasts: Uint32Array,
+  bitOf: Uint32Array,
+  mostBytes: number,
+): JoinedStretches | null {
   const boxCount = firsts.length;
   const wordCount = Math.max(1, (boxCount + 31) >>> 5);
   const mostClasses = Math.floor(mostBytes / (wordCount * 4));

@@ -1,6 +1,6 @@
 import { UNSEEN_PORT, UNSEEN_PROTOCOL } from '../model/flow.ts';
-import { type PointBoxes, SERVICE_STRIDE, type ServiceTable } from './point-boxes.ts';
 import { MaskResults } from './mask-results.ts';
+import { type PointBoxes, SERVICE_STRIDE, type ServiceTable } from './point-boxes.ts';
 import type { ResultSets } from './result-sets.ts';
 
 /** Longer lists are better asked word by word (`LongLists`), at least at first (measured: bench/notes-classify.md). */
@@ -59,7 +59,13 @@ export class CandidateLists {
   }
 
   get memoryBytes(): number {
-    return this.#candidates.byteLength + this.#blocks.byteLength + this.#known.byteLength + this.#maskResults.memoryBytes + this.#matched.byteLength;
+    return (
+      this.#candidates.byteLength +
+      this.#blocks.byteLength +
+      this.#known.byteLength +
+      this.#maskResults.memoryBytes +
+      this.#matched.byteLength
+    );
   }
 
   /**

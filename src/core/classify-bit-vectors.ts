@@ -24,7 +24,13 @@ export class BitVectorClassifier {
   /** First-match without possible boxes: the lowest box is all there is to know. */
   readonly #needsLowestOnly: boolean;
   readonly #matched: Uint32Array;
-  readonly #classes = Array.from({ length: 5 }, () => new Uint32Array(CHUNK)) as [Uint32Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array];
+  readonly #classes = Array.from({ length: 5 }, () => new Uint32Array(CHUNK)) as [
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+  ];
 
   constructor(boxes: PointBoxes, addresses: AddressAxes, services: ServiceAxes, results: ResultSets, isFirstMatch: boolean) {
     this.#boxes = boxes;

@@ -193,7 +193,8 @@ export class ClassPairClassifier {
         this.#words[wordCount] = word;
         this.#bits[wordCount++] = bits;
         for (; bits !== 0; bits &= bits - 1) {
-          if (candidateCount < mostCandidates) this.#candidates[candidateCount] = boxOfBit[(word << 5) + 31 - Math.clz32(bits & -bits)] as number;
+          if (candidateCount < mostCandidates)
+            this.#candidates[candidateCount] = boxOfBit[(word << 5) + 31 - Math.clz32(bits & -bits)] as number;
           candidateCount++;
         }
       }
@@ -222,5 +223,5 @@ export function pairsCanBeNumbered(axes: AddressAxes): boolean {
 function slotOf(key: number): number {
   let h = Math.imul(key, 0x9e3779b1);
   h ^= h >>> 15;
-  return Math.imul(h, 0x85ebca6b) << 1 ^ (h >>> 12 & ~1);
+  return (Math.imul(h, 0x85ebca6b) << 1) ^ ((h >>> 12) & ~1);
 }

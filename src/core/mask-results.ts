@@ -14,7 +14,7 @@ export class MaskResults {
     const last = places.length - 4;
     for (let place = placeOf(list, mask) & last; ; place = (place + 4) & last) {
       const result = places[place + 2] as number;
-      if (result === 0 || (places[place] === list)) return result;
+      if (result === 0 || (places[place] === list && places[place + 1] === mask)) return result;
     }
   }
 

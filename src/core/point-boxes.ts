@@ -30,7 +30,8 @@ export function toPointBoxes(boxes: RuleBoxes, ipv6Addresses: readonly bigint[])
   const bounds = boxes.family === 4 ? boxes.addresses : toIndexBounds(boxes.addresses, ipv6Addresses);
   const kept: number[] = [];
   for (let box = 0; box < boxes.count; box++) {
-    const holdsPoints = at(bounds.sourceFirst, box) <= at(bounds.sourceLast, box) && at(bounds.destinationFirst, box) <= at(bounds.destinationLast, box);
+    const holdsPoints =
+      at(bounds.sourceFirst, box) <= at(bounds.sourceLast, box) && at(bounds.destinationFirst, box) <= at(bounds.destinationLast, box);
     if (holdsPoints) kept.push(box);
   }
   const isWhole = kept.length === boxes.count;

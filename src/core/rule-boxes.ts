@@ -86,8 +86,6 @@ interface Box {
   readonly service: ServiceBox;
 }
 
-
-
 function toAddressColumns<Column>(column: (read: (box: Box) => bigint) => Column): AddressColumns<Column> {
   return {
     sourceFirst: column((box) => box.source.first),
@@ -97,33 +95,36 @@ function toAddressColumns<Column>(column: (read: (box: Box) => bigint) => Column
   };
 }
 
+/** Certain boxes, then possible ones; where neither the rule nor its addresses leave a doubt, the certain boxes say it all. */
 function boxesOfRule(rule: Rule, index: number, family: AddressFamily, unseen: UnseenColumns): Box[] {
-  const certainBoxes: Box[] = [];
-  const possibleBoxes: Box[] = [];
+  const certain: Box[] = [];
+  const possible: Box[] = [];
   for (const product of rule.match.products) {
     if (product.family !== family) continue;
     const services = product.services.flatMap((service) => toServiceBoxes(service, unseen));
     const isConditional = rule.evaluable === 'no' || product.unknowns.length > 0 || product.finite.length > 0;
-    if (!isConditional) {
-      for (const source of surely(product.source, family)) {
-        for (const destination of surely(product.destination, family)) {
-          for (const service of services) {
-            if (service.certain) certainBoxes.push({ rule: index, certain: true, source, destination, service });
-          }
-        }
-      }
-    }
     const leavesAddressesOpen = product.source.membership !== null || product.destination.membership !== null;
-    for (const source of perhaps(product.source, family)) {
-      for (const destination of perhaps(product.destination, family)) {
-        for (const service of services) {
-          if (service.certain && !isConditional && !leavesAddressesOpen) continue;
-          possibleBoxes.push({ rule: index, certain: false, source, destination, service });
-        }
-      }
+    const sure = isConditional ? [] : services.filter((service) => service.certain);
+    const doubtful = isConditional || leavesAddressesOpen ? services : services.filter((service) => !service.certain);
+    const { source, destination } = product;
+    addProduct(certain, { rule: index, certain: true }, surely(source, family), surely(destination, family), sure);
+    addProduct(possible, { rule: index, certain: false }, perhaps(source, family), perhaps(destination, family), doubtful);
+  }
+  return certain.concat(possible);
+}
+
+function addProduct(
+  boxes: Box[],
+  head: Pick<Box, 'rule' | 'certain'>,
+  sources: readonly AddressRange[],
+  destinations: readonly AddressRange[],
+  services: readonly ServiceBox[],
+): void {
+  for (const source of sources) {
+    for (const destination of destinations) {
+      for (const service of services) boxes.push({ ...head, source, destination, service });
     }
   }
-  return certainBoxes.concat(possibleBoxes);
 }
 
 function surely(endpoint: Endpoint, family: AddressFamily): readonly AddressRange[] {

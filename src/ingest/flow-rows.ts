@@ -267,7 +267,9 @@ function portOf(name: string, source: FieldSource | null, fields: FlowFields): s
   const known = `coalesce(${name}::UINTEGER, ${UNSEEN_PORT})`;
   if (fields.protocol === null) return known;
   const protocols = [...PROTOCOLS_WITH_PORTS, ...(fields.icmpInPorts ? [ICMP, ICMPV6] : [])];
-  return `CASE WHEN protocol IN (${protocols.join(', ')}) OR protocol IS NULL THEN ${known} ELSE ${UNSEEN_PORT} END::UINTEGER`;
+  // A CASE, because the database makes a hash join of a long IN, and a quarter of the whole scan is spent in it.
+  const cases = protocols.map((protocol) => `WHEN ${protocol} THEN ${known}`).join(' ');
+  return `CASE WHEN protocol IS NULL THEN ${known} ELSE CASE protocol ${cases} ELSE ${UNSEEN_PORT} END END::UINTEGER`;
 }
 
 function countOf(name: string, source: FieldSource | null, absent: number): string {

@@ -7,7 +7,7 @@ import type { SourceDocument } from './format.ts';
 import type { SourceFile } from './sources.ts';
 
 /** Rule exports are read whole; a text of more bytes than this would not fit into one string together with its values. */
-export const MAX_DOCUMENT_BYTES = 256 * 1024 * 1024;
+const MAX_DOCUMENT_BYTES = 256 * 1024 * 1024;
 
 export interface ReadDocument {
   readonly document: SourceDocument;

@@ -16,19 +16,6 @@ export function formatPercent(fraction: string | number): string {
   return `${percent.toFixed(1).replace(/\.0$/, '')} %`;
 }
 
-const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
-
-/** Decimal units: `"1234567"` → `1.2 MB`. */
-export function formatBytes(bytes: string): string {
-  let value = Number(bytes);
-  let unit = 0;
-  while (value >= 1000 && unit < BYTE_UNITS.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${unit === 0 ? value : value.toFixed(1)} ${BYTE_UNITS[unit] ?? ''}`;
-}
-
 /** `2026-01-01T00:00:00Z` → `2026-01-01`. */
 export function formatDay(timestamp: string): string {
   return timestamp.slice(0, 10);

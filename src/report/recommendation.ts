@@ -1,6 +1,6 @@
 import type { RuleView } from './rule-index.ts';
 
-export type Recommendation = 'remove' | 'remove (narrows)' | 'review' | 'collect evidence' | 'resolve input' | 'keep';
+type Recommendation = 'remove' | 'remove (narrows)' | 'review' | 'collect evidence' | 'resolve input' | 'keep';
 
 /** What to do next with a rule. `remove` stands only where the plan removes it. */
 export function recommend(view: RuleView): Recommendation {

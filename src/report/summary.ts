@@ -27,6 +27,8 @@ export interface Summary {
   readonly logs: LogCount | null;
   /** Known or not, the least covered first; empty without traffic. */
   readonly coverage: readonly Coverage[];
+  /** The least covered interface that an inventory knows: an unknown one grades no rule. Any, when none is known. */
+  readonly worstCoverage: Coverage | null;
 }
 
 /** The log files together: records = accepted + skipped. */
@@ -44,6 +46,7 @@ export function summarise(result: AuditResult): Summary {
   const open = openFindings(result.findings);
   const unused = views.filter((view) => view.standing === 'unused');
   const { removals, notProposed } = result.plan;
+  const coverage = leastCoveredFirst(result.traffic?.coverage ?? []);
   return {
     ruleCount: views.length,
     policyCount: result.policies.length,
@@ -72,10 +75,13 @@ export function summarise(result: AuditResult): Summary {
     },
     notProposedByReason: mostFrequentFirst(countOf(notProposed.map((entry) => entry.reason))),
     logs: countLogs(result),
-    coverage: [...(result.traffic?.coverage ?? [])].sort(
-      (a, b) => Number(a.coverage) - Number(b.coverage) || (a.attachment < b.attachment ? -1 : 1),
-    ),
+    coverage,
+    worstCoverage: coverage.find((entry) => entry.known) ?? coverage[0] ?? null,
   };
+}
+
+function leastCoveredFirst(coverage: readonly Coverage[]): Coverage[] {
+  return [...coverage].sort((a, b) => Number(a.coverage) - Number(b.coverage) || (a.attachment < b.attachment ? -1 : 1));
 }
 
 function countLogs(result: AuditResult): LogCount | null {

@@ -30,7 +30,12 @@ test('the summary marks exactly the words that are not 0', () => {
   const count = 2000;
   const first = Uint32Array.from({ length: count }, (_, box) => box * 3);
   const last = first.map((value) => value + 10);
-  const axis = buildAxisClasses(first, last, first.map((_, box) => box), 1 << 24) as AxisClasses;
+  const axis = buildAxisClasses(
+    first,
+    last,
+    first.map((_, box) => box),
+    1 << 24,
+  ) as AxisClasses;
   const marked: boolean[] = [];
   const used: boolean[] = [];
   for (let id = 0; id < axis.classCount; id++) {
@@ -45,7 +50,14 @@ test('the summary marks exactly the words that are not 0', () => {
 
 test('an axis that would take more memory than it is given is not built', () => {
   const first = Uint32Array.from({ length: 1000 }, (_, box) => box * 2);
-  expect(buildAxisClasses(first, first, first.map((_, box) => box), 10_000)).toBeNull();
+  expect(
+    buildAxisClasses(
+      first,
+      first,
+      first.map((_, box) => box),
+      10_000,
+    ),
+  ).toBeNull();
 });
 
 function boxesOf(axis: AxisClasses, id: number, bitOf: Uint32Array): number[] {
@@ -63,5 +75,8 @@ function arbValue(): fc.Arbitrary<number> {
 }
 
 function arbIntervals(): fc.Arbitrary<[number, number][]> {
-  return fc.array(fc.tuple(arbValue(), arbValue()).map(([a, b]): [number, number] => [Math.min(a, b), Math.max(a, b)]), { maxLength: 70 });
+  return fc.array(
+    fc.tuple(arbValue(), arbValue()).map(([a, b]): [number, number] => [Math.min(a, b), Math.max(a, b)]),
+    { maxLength: 70 },
+  );
 }

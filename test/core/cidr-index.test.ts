@@ -12,7 +12,8 @@ test('the CIDR index finds exactly the ranges a scan finds', () => {
   fc.assert(
     fc.property(fc.array(arbAnyRange(), { maxLength: 20 }), arbAnyRange(), (ranges, asked) => {
       const index = buildCidrIndex(ranges);
-      const scan = (test: (range: AddressRange) => boolean): number[] => [...ranges.keys()].filter((id) => test(ranges[id] as AddressRange));
+      const scan = (test: (range: AddressRange) => boolean): number[] =>
+        [...ranges.keys()].filter((id) => test(ranges[id] as AddressRange));
       expect(index.overlapping(asked)).toEqual(
         scan((range) => range.family === asked.family && range.first <= asked.last && asked.first <= range.last),
       );

@@ -78,7 +78,15 @@ interface Points {
 /** What the rules say about each point, as text. */
 function classify(classifier: Classifier, points: Points): (string | undefined)[] {
   const out = new Uint32Array(points.count);
-  classifier.classifyBatch(points.count, points.source, points.destination, points.protocol, points.sourcePort, points.destinationPort, out);
+  classifier.classifyBatch(
+    points.count,
+    points.source,
+    points.destination,
+    points.protocol,
+    points.sourcePort,
+    points.destinationPort,
+    out,
+  );
   const texts = classifier.resultSets.map((set) => JSON.stringify(set));
   return Array.from(out, (id) => texts[id]);
 }
@@ -92,8 +100,18 @@ function randomBoxes(count: number, possibleShare: number): Ipv4Boxes {
   const random = seededRandom(42);
   const column = (): Uint32Array => new Uint32Array(count);
   const boxes = {
-    rule: column(), certain: new Uint8Array(count), sourceFirst: column(), sourceLast: column(), destinationFirst: column(), destinationLast: column(),
-    protocolFirst: column(), protocolLast: column(), sourcePortFirst: column(), sourcePortLast: column(), destinationPortFirst: column(), destinationPortLast: column(),
+    rule: column(),
+    certain: new Uint8Array(count),
+    sourceFirst: column(),
+    sourceLast: column(),
+    destinationFirst: column(),
+    destinationLast: column(),
+    protocolFirst: column(),
+    protocolLast: column(),
+    sourcePortFirst: column(),
+    sourcePortLast: column(),
+    destinationPortFirst: column(),
+    destinationPortLast: column(),
   };
   let rule = -1;
   for (let box = 0; box < count; box++) {
@@ -127,7 +145,9 @@ function randomPorts(random: () => number): [number, number] {
 /** The fewer addresses, the more often pairs of them repeat. */
 function randomPoints(count: number, { addressCount, seed = 7 }: { addressCount: number; seed?: number }): Points {
   const random = seededRandom(seed);
-  const addresses = Array.from({ length: addressCount }, () => (random() < 0.1 ? Math.floor(random() * 2 ** 32) : 0x0a000000 + Math.floor(random() * 2 ** 24)));
+  const addresses = Array.from({ length: addressCount }, () =>
+    random() < 0.1 ? Math.floor(random() * 2 ** 32) : 0x0a000000 + Math.floor(random() * 2 ** 24),
+  );
   const column = (value: () => number): Uint32Array => Uint32Array.from({ length: count }, value);
   const address = (): number => addresses[Math.floor(random() * addresses.length)] as number;
   const port = (): number => (random() < 0.05 ? 65536 : Math.floor(random() * 130));

@@ -43,7 +43,13 @@ function arbCase(): fc.Arbitrary<Case> {
   );
 }
 
-function classify(rules: readonly Rule[], family: AddressFamily, points: readonly Point[], evaluation: Evaluation, strategy: Strategy): ReferenceResult[] {
+function classify(
+  rules: readonly Rule[],
+  family: AddressFamily,
+  points: readonly Point[],
+  evaluation: Evaluation,
+  strategy: Strategy,
+): ReferenceResult[] {
   const ipv6Addresses = [...new Set(points.flatMap((point) => [point.source, point.destination]))].sort((a, b) => (a < b ? -1 : 1));
   const boxes = toRuleBoxes(rules, family, EVERYTHING_UNSEEN);
   const classifier = buildClassifier(boxes, evaluation, { ipv6Addresses, memoryBudgetBytes: 1 << 24, strategy });

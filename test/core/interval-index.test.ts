@@ -31,5 +31,8 @@ function arbValue(): fc.Arbitrary<number> {
 }
 
 function arbRanges(): fc.Arbitrary<[number, number][]> {
-  return fc.array(fc.tuple(arbValue(), arbValue()).map(([a, b]): [number, number] => [Math.min(a, b), Math.max(a, b)]), { maxLength: 40 });
+  return fc.array(
+    fc.tuple(arbValue(), arbValue()).map(([a, b]): [number, number] => [Math.min(a, b), Math.max(a, b)]),
+    { maxLength: 40 },
+  );
 }

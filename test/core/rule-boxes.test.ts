@@ -13,7 +13,11 @@ test('a rule without conditions is one certain box that holds unseen values too'
   const boxes = boxesOf({});
   expect(boxes.count).toBe(1);
   expect([...boxes.certain]).toEqual([1]);
-  expect([...boxes.protocolLast, ...boxes.sourcePortLast, ...boxes.destinationPortLast]).toEqual([UNSEEN_PROTOCOL, UNSEEN_PORT, UNSEEN_PORT]);
+  expect([...boxes.protocolLast, ...boxes.sourcePortLast, ...boxes.destinationPortLast]).toEqual([
+    UNSEEN_PROTOCOL,
+    UNSEEN_PORT,
+    UNSEEN_PORT,
+  ]);
 });
 
 test('a disabled rule has no boxes', () => {

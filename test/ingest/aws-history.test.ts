@@ -50,6 +50,33 @@ describe('rules through dated exports', () => {
     ]);
   });
 
+  test('the id of a rule that only older exports hold is superseded with it', () => {
+    const ids = awsDocument(
+      {
+        SecurityGroupRules: [
+          {
+            SecurityGroupRuleId: 'sgr-a',
+            GroupId: 'sg-1',
+            IsEgress: false,
+            IpProtocol: 'tcp',
+            FromPort: 22,
+            ToPort: 22,
+            CidrIpv4: '10.0.0.0/8',
+          },
+        ],
+      },
+      'ids.json',
+      JANUARY,
+    );
+    const result = readAws(ids, exportOf(JANUARY, group('sg-1', [tcp(22, '10.0.0.0/8')])), exportOf(MARCH, group('sg-1', [])));
+    expect(policyOf(result, 'sg-1:in').retiredRules.map(({ nativeId }) => nativeId)).toEqual(['sgr-a']);
+    expect(result.documents.map(({ records, skippedByReason }) => [records, skippedByReason])).toEqual([
+      [1, { SUPERSEDED_EXPORT: 1 }],
+      [1, { SUPERSEDED_EXPORT: 1 }],
+      [0, {}],
+    ]);
+  });
+
   test('a rule that was away for a while is two rules', () => {
     const versions = [1, 2, 3, null].map((at) => ({ at, items: at === 2 ? [] : ['a'] }));
     const history = traceHistory(versions, (item) => item);

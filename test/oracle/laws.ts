@@ -95,6 +95,12 @@ function isFullyKnown(vpc: SimulatedVpc, written: GroupRuleNotation, snapshots: 
   return vpc.knowledge === 'full' && snapshots === 'before-and-after' && written.proto === 'tcp' && !neighbours.some(isReference);
 }
 
+/** How many used rules the law of exactness holds for, and how many claims of `unused` were put to the test. */
+export function countClaims(result: AuditResult, vpcs: readonly SimulatedVpc[], snapshots: Snapshots): { exact: number; unused: number } {
+  const exact = vpcs.flatMap((vpc) => auditedRules(vpc).filter((rule) => isFullyKnown(vpc, rule, snapshots) && vpc.truth.has(rule.id)));
+  return { exact: exact.length, unused: result.findings.filter((finding) => finding.kind === 'unused').length };
+}
+
 function inexactUsage(name: string, usage: Usage | null, truth: RuleTruth): string[] {
   if (usage === null) return [];
   const packets = truth.records.reduce((sum, record) => sum + record.packets, 0);
@@ -128,23 +134,20 @@ function violationsOfLists(result: AuditResult, vpc: SimulatedVpc, snapshots: Sn
   return Object.entries(newestExport(vpc).nacl ?? {}).flatMap(([subnet, entries]) =>
     entries.flatMap((entry) => {
       const name = `acl-${subnet}:${entry.dir}/${entry.n}`;
-      const rule = listRuleOf(result, subnet, entry.dir, entry.n);
-      if (rule === null) return [`${name} is not in the result`];
       const truth = vpc.truth.get(name) ?? NOTHING;
+      const policy = result.policies.find((candidate) => candidate.nativeId === `acl-${subnet}` && candidate.direction === entry.dir);
+      const rule = policy?.rules.find((candidate) => candidate.id === String(entry.n));
+      if (policy === undefined || rule === undefined) return [`${name} is not in the result`];
+      // No known interface stands in the subnet: nothing is judged, and nothing may have been seen.
+      if (rule.usage === null && policy.attachments === null && truth.connections.size === 0) return [];
       const isExact = vpc.knowledge === 'full' && snapshots === 'before-and-after' && entry.proto === 'tcp' && entry.act === 'allow';
-      const inexact = isExact && (rule.usage?.certain !== truth.connections.size || rule.usage?.possible !== truth.connections.size);
+      const inexact = isExact && (rule.usage?.certain !== truth.connections.size || rule.usage.possible !== truth.connections.size);
       return [
         ...brokenBounds(name, rule.usage, truth),
         ...(inexact ? [`${name} took ${truth.connections.size}, the audit says ${rule.usage?.certain}..${rule.usage?.possible}`] : []),
       ];
     }),
   );
-}
-
-/** An entry of a subnet's network ACL by its number. */
-export function listRuleOf(result: AuditResult, subnet: string, direction: 'in' | 'out', number: number): AuditedRule | null {
-  const policy = result.policies.find((candidate) => candidate.nativeId === `acl-${subnet}` && candidate.direction === direction);
-  return policy?.rules.find((rule) => rule.id === String(number)) ?? null;
 }
 
 function violationsOfDefaults(result: AuditResult, vpc: SimulatedVpc): string[] {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatBytes, formatCount, formatPercent } from '../../src/report/number-format.ts';
+import { formatCount, formatPercent } from '../../src/report/number-format.ts';
 import { summarise } from '../../src/report/summary.ts';
 import { auditResultFixture, largeAuditResult, withoutTraffic } from '../support/audit-result-fixture.ts';
 
@@ -52,8 +52,4 @@ test('numbers are grouped by three and lose no digit', () => {
 
 test('a percentage is never rounded to all or nothing', () => {
   expect(['0', '0.0004', '0.9812', '0.9999', '1'].map(formatPercent)).toEqual(['0 %', '< 0.1 %', '98.1 %', '> 99.9 %', '100 %']);
-});
-
-test('bytes are shown in decimal units', () => {
-  expect(['0', '999', '1234567', '72057594037927936'].map(formatBytes)).toEqual(['0 B', '999 B', '1.2 MB', '72.1 PB']);
 });

@@ -9,8 +9,30 @@ import type { Point } from './reference.ts';
 // Small worlds, so that ranges nest, touch and repeat, and points fall on and beside their ends.
 
 const ADDRESSES: Readonly<Record<AddressFamily, readonly bigint[]>> = {
-  4: [0n, 1n, 0x0a00_0000n, 0x0a00_0001n, 0x0a00_00ffn, 0x0a00_0100n, 0x0aff_ffffn, 0x8000_0000n, 0xc0a8_0101n, LAST_ADDRESS[4] - 1n, LAST_ADDRESS[4]],
-  6: [0n, 1n, 1n << 64n, (1n << 64n) + 1n, 0x2600n << 112n, (0x2600n << 112n) + 0xffffn, 0xfe80n << 112n, LAST_ADDRESS[6] - 1n, LAST_ADDRESS[6]],
+  4: [
+    0n,
+    1n,
+    0x0a00_0000n,
+    0x0a00_0001n,
+    0x0a00_00ffn,
+    0x0a00_0100n,
+    0x0aff_ffffn,
+    0x8000_0000n,
+    0xc0a8_0101n,
+    LAST_ADDRESS[4] - 1n,
+    LAST_ADDRESS[4],
+  ],
+  6: [
+    0n,
+    1n,
+    1n << 64n,
+    (1n << 64n) + 1n,
+    0x2600n << 112n,
+    (0x2600n << 112n) + 0xffffn,
+    0xfe80n << 112n,
+    LAST_ADDRESS[6] - 1n,
+    LAST_ADDRESS[6],
+  ],
 };
 const PORTS = [0, 1, 8, 22, 79, 80, 81, 443, 1024, 65534, 65535];
 const PROTOCOLS = [0, 1, 6, 17, 47, 58, 132, 255];
@@ -32,9 +54,25 @@ export function arbRule(): fc.Arbitrary<Rule> {
 /** A rule without metadata, with the given parts. */
 export function ruleWith(parts: Partial<Rule>): Rule {
   return {
-    id: 'r', rank: 0, nativeId: null, name: '', description: '', asWritten: '', written: { source: [], destination: [], services: [] },
-    effect: { verdict: 'permit', attributes: {} }, enabled: true, match: { products: [] }, evaluable: 'full', metadata: NO_METADATA, staleReference: null,
-    unresolvedReferences: [], presence: PRESENCE_UNKNOWN, nativeHits: null, sourceRef: { path: 'rules' }, native: {}, ...parts,
+    id: 'r',
+    rank: 0,
+    nativeId: null,
+    name: '',
+    description: '',
+    asWritten: '',
+    written: { source: [], destination: [], services: [] },
+    effect: { verdict: 'permit', attributes: {} },
+    enabled: true,
+    match: { products: [] },
+    evaluable: 'full',
+    metadata: NO_METADATA,
+    staleReference: null,
+    unresolvedReferences: [],
+    presence: PRESENCE_UNKNOWN,
+    nativeHits: null,
+    sourceRef: { path: 'rules' },
+    native: {},
+    ...parts,
   };
 }
 
@@ -54,7 +92,10 @@ export function arbFamily(): fc.Arbitrary<AddressFamily> {
 }
 
 export function arbAddress(family: AddressFamily): fc.Arbitrary<bigint> {
-  return fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...ADDRESSES[family]) }, { weight: 1, arbitrary: fc.bigInt({ min: 0n, max: LAST_ADDRESS[family] }) });
+  return fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(...ADDRESSES[family]) },
+    { weight: 1, arbitrary: fc.bigInt({ min: 0n, max: LAST_ADDRESS[family] }) },
+  );
 }
 
 function arbSeenOrNot(): fc.Arbitrary<number> {
@@ -73,11 +114,14 @@ function arbProduct(family: AddressFamily): fc.Arbitrary<MatchProduct> {
 }
 
 function arbEndpoint(family: AddressFamily): fc.Arbitrary<Endpoint> {
-  const membership = fc.option(
-    fc.record({ axis: fc.constantFrom('sg-1', 'pl-1'), members: fc.option(arbRanges(family), { nil: null }) }),
-    { nil: null, freq: 3 },
-  );
-  return fc.record({ ranges: arbRanges(family), membership: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: membership }) });
+  const membership = fc.option(fc.record({ axis: fc.constantFrom('sg-1', 'pl-1'), members: fc.option(arbRanges(family), { nil: null }) }), {
+    nil: null,
+    freq: 3,
+  });
+  return fc.record({
+    ranges: arbRanges(family),
+    membership: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: membership }),
+  });
 }
 
 function arbRanges(family: AddressFamily): fc.Arbitrary<AddressRange[]> {
@@ -96,7 +140,14 @@ function arbService(): fc.Arbitrary<Service> {
   const protocols = fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom(...PROTOCOLS).map((protocol) => ({ protocolFirst: protocol, protocolLast: protocol })) },
     { weight: 1, arbitrary: fc.constant({ protocolFirst: 0, protocolLast: 255 }) },
-    { weight: 1, arbitrary: fc.constantFrom({ protocolFirst: 1, protocolLast: 17 }, { protocolFirst: 0, protocolLast: 254 }, { protocolFirst: 18, protocolLast: 46 }) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(
+        { protocolFirst: 1, protocolLast: 17 },
+        { protocolFirst: 0, protocolLast: 254 },
+        { protocolFirst: 18, protocolLast: 46 },
+      ),
+    },
   );
   const above = fc.oneof(
     fc.constant({}),

@@ -68,10 +68,13 @@ function matchEndpoint(endpoint: Endpoint, address: bigint): MatchAnswer {
 
 function matchService(service: Service, point: Point): MatchAnswer {
   if (point.protocol !== UNSEEN_PROTOCOL) {
-    return service.protocolFirst <= point.protocol && point.protocol <= service.protocolLast ? matchPorts(service, point.protocol, point) : 'no';
+    return service.protocolFirst <= point.protocol && point.protocol <= service.protocolLast
+      ? matchPorts(service, point.protocol, point)
+      : 'no';
   }
   const answers: MatchAnswer[] = [];
-  for (let protocol = service.protocolFirst; protocol <= service.protocolLast; protocol++) answers.push(matchPorts(service, protocol, point));
+  for (let protocol = service.protocolFirst; protocol <= service.protocolLast; protocol++)
+    answers.push(matchPorts(service, protocol, point));
   const isEveryProtocol = service.protocolFirst === 0 && service.protocolLast === 255;
   return isEveryProtocol && answers.every((answer) => answer === 'certain') ? 'certain' : atMostPossible(either(answers));
 }

@@ -14,11 +14,19 @@ export interface KeyedFinding {
 export function detectFindings(context: DetectionContext): readonly KeyedFinding[] {
   const places = new Map<string, { key: string; order: number }>();
   context.policies.forEach((facts) => addPlaces(places, facts));
-  return detectors
-    .flatMap((detector) => detector.detect(context))
+  return withoutConsequences(detectors.flatMap((detector) => detector.detect(context)))
     .map((draft) => toKeyed(draft, places))
     .sort((a, b) => a.order - b.order || kindOrder(a.keyed.finding) - kindOrder(b.keyed.finding))
     .map(({ keyed }) => keyed);
+}
+
+/** A rule that never decides because of another rule has no hits for that reason: the cause is reported, not its consequence. */
+const CAUSES: readonly Finding['kind'][] = ['duplicate', 'shadowed', 'redundant', 'unmatchable'];
+const CONSEQUENCES: readonly Finding['kind'][] = ['unused', 'partly-unused', 'unanswered'];
+
+function withoutConsequences(drafts: readonly FindingDraft[]): FindingDraft[] {
+  const explained = new Set(drafts.filter(({ kind }) => CAUSES.includes(kind)).map(({ policy, rule }) => placeOf(policy, rule)));
+  return drafts.filter(({ kind, policy, rule }) => !CONSEQUENCES.includes(kind) || !explained.has(placeOf(policy, rule)));
 }
 
 function addPlaces(places: Map<string, { key: string; order: number }>, { policy, rules }: PolicyFacts): void {

@@ -12,7 +12,7 @@ import { NOT_PROPOSED_WORDS } from '../words/not-proposed-reasons.ts';
 import { STANDING_TONES } from './tones.ts';
 
 /** Fields of a rule in the data block; a rule is the array of their values. */
-export const RULE_FIELDS = [
+const RULE_FIELDS = [
   'policy',
   'id',
   'name',
@@ -56,7 +56,7 @@ export const RULE_FIELDS = [
   'held',
 ] as const;
 
-export const FINDING_FIELDS = [
+const FINDING_FIELDS = [
   'severity',
   'kind',
   'policy',

@@ -12,7 +12,7 @@ export function planSection({ plan }: AuditResult, summary: Summary): Markup {
     .map((removal, index) => [
       ruleLink(removal),
       markup`<span class="badge ${removal.effect === 'none' ? 'ok' : 'medium'}">${removal.effect === 'none' ? 'changes nothing' : 'narrows'}</span>`,
-      `${removal.rationale.change} Signal: ${removal.rationale.signal}.`,
+      markup`${removal.rationale.change}<span class="sub wide">${removal.rationale.signal}</span>`,
       removal.rationale.confidence,
       removal.rationale.authority,
       formatCount(removal.flowsAffected),

@@ -19,13 +19,18 @@ const refOf = (rule) => rule.policy + '/' + rule.id;
 const toneOf = (standing) => (standings.has(standing) ? standings.get(standing)[2] : '');
 const gradeMark = (grade) => (grade ? el('span', { class: 'grade', text: grade, title: 'Evidence ' + grade + ': ' + title(grades, grade) }) : null);
 const hitsOf = (rule) => (rule.certain === null ? '' : rule.certain === rule.possible ? group(rule.certain) : group(rule.certain) + '–' + group(rule.possible));
+/* The name of the policy, where it says more than its id. */
+const policyName = (rule) => {
+  const policy = policies.get(rule.policy);
+  return policy && !rule.policy.startsWith(policy[1]) ? policy[1] : '';
+};
 const shorten = (values) => (values.length > 4 ? values.slice(0, 4).join(', ') + ' and ' + (values.length - 4) + ' more' : values.join(', '));
 const listCell = (values) => el('span', { class: 'list mono', text: shorten(values) });
 const kindBadge = (finding) => badge(finding.kind, finding.severity, title(kinds, finding.kind) + ', ' + finding.severity);
 const ruleLink = (rule) => el('a', { class: 'mono', href: '#rule=' + encodeURIComponent(refOf(rule)), text: refOf(rule) });
 
 const ruleColumns = [
-  { label: 'Rule', value: (rule) => refOf(rule), cell: (rule) => [el('code', { class: 'id', text: rule.id }), sub(rule.policy, 'mono'), sub(rule.name, 'clip'), sub(rule.description === rule.name ? '' : rule.description, 'clip')] },
+  { label: 'Rule', value: (rule) => refOf(rule), cell: (rule) => [el('code', { class: 'id', text: rule.id }), sub(rule.policy, 'mono'), sub(policyName(rule), 'clip'), sub(rule.name, 'clip'), sub(rule.description === rule.name ? '' : rule.description, 'clip')] },
   { label: 'Action', value: (rule) => rule.action, cell: (rule) => [rule.action, rule.enabled ? null : sub('disabled')] },
   { label: 'Source → destination', value: (rule) => rule.source.join(' '), cell: (rule) => [listCell(rule.source), rule.destination.join() === 'any' ? null : listCell(['→ ' + shorten(rule.destination)])] },
   { label: 'Service', value: (rule) => rule.services.join(' '), cell: (rule) => [listCell(rule.services)] },
@@ -67,7 +72,7 @@ function ruleDetail(rule) {
 const findingColumns = [
   { label: 'Finding', value: (finding) => finding.kind, cell: (finding) => [el('span', { text: title(kinds, finding.kind) }), sub(finding.status === 'new' ? '' : finding.status)] },
   { label: 'Severity', value: (finding) => -severities.indexOf(finding.severity), cell: (finding) => [badge(finding.severity, finding.severity)] },
-  { label: 'Rule', value: (finding) => finding.policy + '/' + finding.rule, cell: (finding) => [finding.ruleIndex < 0 ? el('code', { text: finding.policy + '/' + finding.rule }) : ruleLink(rules[finding.ruleIndex])] },
+  { label: 'Rule', value: (finding) => finding.policy + '/' + finding.rule, cell: (finding) => [finding.ruleIndex < 0 ? el('code', { text: finding.policy + '/' + finding.rule }) : ruleLink(rules[finding.ruleIndex]), finding.ruleIndex < 0 ? null : sub(rules[finding.ruleIndex].written, 'clip')] },
   { label: 'What was found', value: (finding) => finding.text, cell: (finding) => [el('span', { class: 'break', text: finding.text })] },
   { label: 'Evidence', value: (finding) => gradeOrder.indexOf(finding.grade), cell: (finding) => [gradeMark(finding.grade)] },
 ];

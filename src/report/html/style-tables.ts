@@ -13,8 +13,8 @@ th.num button{flex-direction:row-reverse}
 td .sub{display:block;color:var(--soft);font-size:13px;overflow-wrap:anywhere;max-width:46ch}
 td .clip{display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden}
 td .list{display:block;overflow-wrap:anywhere;max-width:26ch;min-width:11ch}
-td .id{font-weight:600}
-.stack td.lead-cell{min-width:165px}.stack.rules td.lead-cell{min-width:205px}td .sub.wide{max-width:none;margin-top:4px}.rules td.tags{min-width:104px}td.date{white-space:nowrap}td.tags>div{display:flex;flex-wrap:wrap;gap:4px}
+td .id{font-weight:600}td .sub.mono{font-size:12px;max-width:none}
+.stack td.lead-cell{min-width:165px}.stack.rules td.lead-cell{min-width:232px}.stack.rules td,.stack.rules th{padding-left:8px;padding-right:8px}.stack.rules td.lead-cell,.stack.rules th:first-child{padding-left:12px}td .sub.wide{max-width:none;margin-top:4px}.rules td.tags{min-width:96px}td.date{white-space:nowrap}td.tags>div{display:flex;flex-wrap:wrap;gap:4px}
 td code{overflow-wrap:anywhere}
 tr.open>td{border-bottom-color:transparent;background:var(--accent-soft)}tr.detail>td{background:var(--accent-soft);padding:2px 12px 18px 44px}
 tbody tr.row{cursor:pointer}tbody tr.row:hover>td{background:var(--faint)}tbody tr.row.open:hover>td{background:var(--accent-soft)}

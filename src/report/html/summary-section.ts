@@ -39,7 +39,7 @@ function notice(result: AuditResult): Markup {
 }
 
 function tiles(result: AuditResult, summary: Summary): Markup[] {
-  const { evaluable, standings, unusedByGrade, removals, bySeverity, coverage } = summary;
+  const { evaluable, standings, unusedByGrade, removals, bySeverity, coverage, worstCoverage: worst } = summary;
   const severities = bySeverity.map(([severity, count]) => `${formatCount(count)} ${severity}`).join(', ');
   const list = [
     tile(
@@ -61,9 +61,8 @@ function tiles(result: AuditResult, summary: Summary): Markup[] {
   const { traffic } = result;
   if (traffic === null) return list;
   const grades = (['A', 'B', 'C'] as const).map((grade) => `${grade} ${formatCount(unusedByGrade[grade] ?? 0)}`).join(' · ');
-  const worst = coverage[0];
   list.splice(1, 0, tile('#rules', 'Unused rules', formatCount(standings.unused), `evidence ${grades}`));
-  if (worst !== undefined)
+  if (worst !== null)
     list.push(
       tile(
         '#coverage',

@@ -8,7 +8,7 @@ import type { Renderer } from './renderer.ts';
 import { rulesCsv, rulesRawCsv } from './rules-csv.ts';
 import { text } from './text.ts';
 
-export { PLAIN_TEXT, type Renderer, type RenderOptions } from './renderer.ts';
+export { PLAIN_TEXT, type Renderer } from './renderer.ts';
 
 /** Every way to present a result. */
 export const renderers: readonly Renderer[] = [text, json, jsonl, findingsCsv, findingsRawCsv, rulesCsv, rulesRawCsv, markdown, html];

@@ -37,9 +37,8 @@ function logsFact({ logs }: Summary): string {
   return `${files}${sum}${reasons === '' ? '' : ` (${reasons})`}`;
 }
 
-function coverageFact({ coverage }: Summary): string {
-  const worst = coverage[0];
-  if (worst === undefined) return '';
+function coverageFact({ coverage, worstCoverage: worst }: Summary): string {
+  if (worst === null) return '';
   const whole = coverage.filter((entry) => Number(entry.coverage) >= 0.95).length;
   const longest = [...worst.gaps].sort((a, b) => Date.parse(b.to) - Date.parse(b.from) - (Date.parse(a.to) - Date.parse(a.from)))[0];
   const gap = longest === undefined ? '' : ` (gap of ${formatDuration(longest.from, longest.to)} from ${formatDay(longest.from)})`;

@@ -6,7 +6,6 @@ export interface Paint {
   dim(text: string): string;
   red(text: string): string;
   yellow(text: string): string;
-  green(text: string): string;
   severity(text: string, severity: Severity): string;
 }
 
@@ -17,5 +16,5 @@ export function painter(color: boolean): Paint {
   const red = style(31, 39);
   const yellow = style(33, 39);
   const bySeverity = { critical: (text: string) => bold(red(text)), high: red, medium: yellow, low: (text: string) => text, info: dim };
-  return { bold, dim, red, yellow, green: style(32, 39), severity: (text, severity) => bySeverity[severity](text) };
+  return { bold, dim, red, yellow, severity: (text, severity) => bySeverity[severity](text) };
 }

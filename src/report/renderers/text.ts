@@ -1,6 +1,6 @@
-import type { AuditResult } from '../../model/audit-result.ts';
+import { type AuditResult, ruleOf } from '../../model/audit-result.ts';
 import type { Finding } from '../../model/finding.ts';
-import { formatRuleRef } from '../../model/rule.ts';
+import { formatRuleRef, type RuleRef } from '../../model/rule.ts';
 import { fitText, wrapText } from '../escape/visible-text.ts';
 import { planSentence } from '../headline.ts';
 import { formatCount, formatDay, formatQuantity } from '../number-format.ts';
@@ -75,25 +75,37 @@ function standingLines(result: AuditResult, summary: Summary, paint: Paint): str
     });
 }
 
+const FINDINGS_SHOWN = 4;
 const SHOWN_PER_KIND = 2;
 
 function findingLines(result: AuditResult, summary: Summary, paint: Paint, width: number): string[] {
   const settled = summary.settledCount === 0 ? '' : ` (${formatCount(summary.settledCount)} accepted or fixed not counted)`;
   if (summary.open.length === 0) return [paint.bold(`No open findings${settled}`)];
   const severities = summary.bySeverity.map(([severity, count]) => `${formatCount(count)} ${severity}`).join(', ');
+  const written = writtenRules(result);
   const kinds = summary.byKind.map(([kind, count]) => `${kind} ${formatCount(count)}`).join(' · ');
   return [
     paint.bold(fitText(`${formatQuantity(summary.open.length, 'finding')}: ${severities}${settled}`, width)),
-    paint.dim(fitText(`  ${kinds}`, width)),
-    ...topFindings(summary.open, result.complete ? 5 : 4).flatMap((finding) => [
+    ...wrapText(kinds, width - 2, 2).map((line) => paint.dim(`  ${line}`)),
+    ...topFindings(summary.open).flatMap((finding) => [
       `  ${paint.severity(finding.severity.padEnd(8), finding.severity)} ${fitText(`${finding.kind}  ${formatRuleRef(finding)}`, width - 34)}  ${paint.dim(finding.id)}`,
-      ...wrapText(finding.explanation, width - 11, result.complete ? 2 : 1).map((line) => `           ${line}`),
+      ...wrapText(`${written(finding)}${finding.explanation}`, width - 11, result.complete ? 2 : 1).map((line) => `           ${line}`),
     ]),
   ];
 }
 
+const WRITTEN_WIDTH = 44;
+
+/** What the rule of a finding says, as a lead-in to the explanation; empty for a rule that is gone. */
+function writtenRules(result: AuditResult): (ref: RuleRef) => string {
+  return (ref) => {
+    const rule = ruleOf(result, ref);
+    return rule === undefined ? '' : `[${fitText(rule.asWritten, WRITTEN_WIDTH)}] `;
+  };
+}
+
 /** The most severe ones, at most two of a kind as long as other kinds are left: five copies of one mistake say less than five mistakes. */
-function topFindings(open: readonly Finding[], shown: number): Finding[] {
+function topFindings(open: readonly Finding[]): Finding[] {
   const perKind = new Map<string, number>();
   const first: Finding[] = [];
   const rest: Finding[] = [];
@@ -102,7 +114,7 @@ function topFindings(open: readonly Finding[], shown: number): Finding[] {
     perKind.set(finding.kind, seen + 1);
     (seen < SHOWN_PER_KIND ? first : rest).push(finding);
   }
-  return [...first, ...rest].slice(0, shown);
+  return [...first, ...rest].slice(0, FINDINGS_SHOWN);
 }
 
 function planLines(result: AuditResult, summary: Summary, paint: Paint, width: number): string[] {

@@ -7,7 +7,8 @@ import { planRemovals } from '../../../src/core/plan-removals.ts';
 import type { Policy } from '../../../src/model/policy.ts';
 import type { Rule } from '../../../src/model/rule.ts';
 import { serviceOf } from '../../../src/model/service.ts';
-import { policyOf, ruleOf } from '../../support/policies.ts';
+import { attribute } from '../../support/attribute-conversations.ts';
+import { policyOf, ruleBaseOf, ruleOf } from '../../support/policies.ts';
 
 const OPTIONS = { complete: true, toolVersion: '0.0.0' };
 
@@ -54,6 +55,15 @@ describe('duplicates', () => {
     const written = { products: [{ ...product, services: split, source: { ranges: halves, membership: null } }] };
     expect(canonicalMatch(written)).toBe(canonicalMatch(rule.match));
   });
+});
+
+test('a copy that never decides is reported as a copy, not as unused', () => {
+  const policy = policyOf(['permit tcp 10.0.0.0/8 -> any 22', 'permit tcp 10.0.0.0/8 -> any 22']);
+  const exposure = { hours: 90 * 24, coverage: 1, effectiveDays: 90, emptyHourCells: [], hasSkippedRecords: false, silentAttachments: 0 };
+  const usage = attribute(ruleBaseOf([policy]), [{ flow: 'eni-1 - tcp 10.0.0.1:5000 -> 192.0.2.1:23', action: 'reject' }]);
+  const rules = policy.rules.map((rule) => ({ policy, rule, usage: usage.of(`fw/${rule.id}`), graded: { grade: 'B' as const, reasons: [] }, exposure }));
+  const found = detectFindings({ policies: [{ policy, rules }], windowDays: 90, logsShowAnswers: true }).map(({ finding }) => [finding.rule, finding.kind]);
+  expect(found).toEqual([['1', 'unused'], ['2', 'duplicate']]);
 });
 
 describe('finding ids', () => {

@@ -167,11 +167,11 @@ function finish(reading: Reading, draft: Draft): Finished {
 }
 
 function finishVersion(reading: Reading, id: string, at: number | null, { group, ruleRecords }: DraftVersion): GroupVersion {
-  const records = dropRepeated(reading, ruleRecords);
+  const records = joinRepeated(ruleRecords);
   if (group === null) return { at, directions: new Set(['in', 'out']), rules: records };
   const waiting = new Map<string, GroupRule[]>();
   for (const record of records) waiting.set(record.key, [...(waiting.get(record.key) ?? []), record]);
-  const rules = group.rules.map((rule) => adoptId(reading, rule, waiting.get(rule.key) ?? []));
+  const rules = group.rules.map((rule) => adoptId(rule, waiting.get(rule.key) ?? []));
   const extra = [...waiting.values()].flat();
   if (extra.length > 0) {
     const names = extra
@@ -188,25 +188,29 @@ function finishVersion(reading: Reading, id: string, at: number | null, { group,
   return { at, directions: new Set([...group.directions, ...extra.map(({ direction }) => direction)]), rules: [...rules, ...extra] };
 }
 
-/** The same rule on two pages, or in two exports of one date. */
-function dropRepeated(reading: Reading, records: readonly GroupRule[]): GroupRule[] {
-  const seen = new Set<string>();
-  return records.filter((record) => {
-    const name = `${record.ruleId ?? ''} ${record.key}`;
-    const isNew = record.ruleId === null || !seen.has(name);
-    seen.add(name);
-    if (!isNew) reading.ledger.accept(record.document);
-    return isNew;
-  });
+/** The same rule on two pages, or in two exports of one date, is one. */
+function joinRepeated(records: readonly GroupRule[]): GroupRule[] {
+  const joined = new Map<string, GroupRule>();
+  for (const [index, record] of records.entries()) {
+    const name = record.ruleId === null ? `#${index}` : `${record.ruleId} ${record.key}`;
+    const before = joined.get(name);
+    joined.set(name, before === undefined ? record : { ...before, documents: [...before.documents, ...record.documents] });
+  }
+  return [...joined.values()];
 }
 
 /** Takes the id and tags of the record with the same content out of those that wait; the one with the same description first. */
-function adoptId(reading: Reading, rule: GroupRule, waiting: GroupRule[]): GroupRule {
+function adoptId(rule: GroupRule, waiting: GroupRule[]): GroupRule {
   const same = waiting.findIndex((record) => record.description === rule.description);
   const [record] = waiting.splice(Math.max(same, 0), 1);
   if (record === undefined) return rule;
-  reading.ledger.accept(record.document);
-  return { ...rule, ruleId: record.ruleId, tags: record.tags, description: rule.description || record.description };
+  return {
+    ...rule,
+    ruleId: record.ruleId,
+    tags: record.tags,
+    description: rule.description || record.description,
+    documents: [...rule.documents, ...record.documents],
+  };
 }
 
 function countRules(reading: Reading, group: SecurityGroup): void {
@@ -214,8 +218,10 @@ function countRules(reading: Reading, group: SecurityGroup): void {
   const current = new Set(group.isRetired ? [] : newest?.rules.map(keyOf));
   for (const version of group.versions) {
     for (const rule of version.rules) {
-      if (current.has(rule.key)) reading.ledger.accept(rule.document);
-      else reading.ledger.skip(rule.document, 'SUPERSEDED_EXPORT');
+      for (const document of rule.documents) {
+        if (current.has(rule.key)) reading.ledger.accept(document);
+        else reading.ledger.skip(document, 'SUPERSEDED_EXPORT');
+      }
     }
   }
 }

@@ -66,7 +66,7 @@ export function readInventory(reading: Reading): Inventory {
     vpcs,
     accounts: new Set(interfaces.map(({ account }) => account).filter((account) => account !== '')),
     covers: coverage(reading, versions),
-    membersOf: (group) => findMembers(versions, group),
+    membersOf: findMembers(versions),
   };
 }
 
@@ -176,20 +176,32 @@ function regionOf(value: JsonObject): string {
   return /^[a-z]+(?:-[a-z]+)+-\d+/.exec(textField(value, 'AvailabilityZone'))?.[0] ?? '';
 }
 
-function findMembers(versions: readonly InterfaceVersion[], group: string): AddressRange[] {
-  const perVersion = versions.map((version) => {
-    const members = new Map<string, { readonly range: AddressRange; readonly vpc: string }>();
-    for (const { groups, addresses, vpc } of version.interfaces.values()) {
-      if (!groups.some(({ id }) => id === group)) continue;
-      for (const range of addresses) members.set(`${vpc} ${formatAddressRange(range)}`, { range, vpc });
+interface Member {
+  readonly range: AddressRange;
+  readonly vpc: string;
+}
+
+function findMembers(versions: readonly InterfaceVersion[]): (group: string) => readonly AddressRange[] {
+  const perVersion = versions.map(membersByGroup);
+  return (group) => {
+    const all = new Map(perVersion.flatMap((groups) => [...(groups.get(group) ?? [])]));
+    return [...all].flatMap(([key, { range, vpc }]) => {
+      const always = versions.every((version, index) => !version.vpcs.has(vpc) || perVersion[index]?.get(group)?.has(key) === true);
+      return always ? [range] : [];
+    });
+  };
+}
+
+function membersByGroup(version: InterfaceVersion): Map<string, Map<string, Member>> {
+  const groups = new Map<string, Map<string, Member>>();
+  for (const one of version.interfaces.values()) {
+    for (const { id } of one.groups) {
+      const members = groups.get(id) ?? new Map<string, Member>();
+      groups.set(id, members);
+      for (const range of one.addresses) members.set(`${one.vpc} ${formatAddressRange(range)}`, { range, vpc: one.vpc });
     }
-    return members;
-  });
-  const all = new Map(perVersion.flatMap((members) => [...members]));
-  return [...all].flatMap(([key, { range, vpc }]) => {
-    const always = versions.every((version, index) => !version.vpcs.has(vpc) || perVersion[index]?.has(key) === true);
-    return always ? [range] : [];
-  });
+  }
+  return groups;
 }
 
 function readNetworks(reading: Reading, kind: 'subnet' | 'vpc', idField: string): Map<string, Network> {

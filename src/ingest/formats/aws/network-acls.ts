@@ -11,7 +11,7 @@ import { byDate, type Reading } from './reading.ts';
 import { uniqueIds } from './rule-ids.ts';
 import { findRetirement, isSame } from './supersede.ts';
 
-export const NETWORK_ACL_FORMAT = 'aws-network-acl';
+const NETWORK_ACL_FORMAT = 'aws-network-acl';
 
 /** A network ACL with all its exports. What does not change (its VPC) and where it is attached is that of the newest. */
 export interface NetworkAcl {
@@ -105,7 +105,7 @@ function disagreement(id: string, first: SourceRef, second: SourceRef): InputErr
   return new InputError(second, message);
 }
 
-export interface AclContext {
+interface AclContext {
   readonly reading: Reading;
   attachmentsOf(acl: NetworkAcl): readonly string[] | null;
   unloggedIn(vpc: string, direction: Direction): readonly MatchProduct[];

@@ -30,7 +30,8 @@ export interface GroupRule {
   /** As exported, with this one peer and without nulls. */
   readonly permission: JsonObject;
   readonly sourceRef: SourceRef;
-  readonly document: number;
+  /** Indexes of the documents that hold it, once for each record. */
+  readonly documents: readonly number[];
 }
 
 type PeerField = 'IpRanges' | 'Ipv6Ranges' | 'PrefixListIds' | 'UserIdGroupPairs';
@@ -42,7 +43,7 @@ const PEER_FIELDS: Readonly<Record<PeerField, string>> = {
   UserIdGroupPairs: 'GroupId',
 };
 
-export interface PermissionPlace {
+interface PermissionPlace {
   readonly direction: Direction;
   readonly sourceRef: SourceRef;
   readonly document: number;
@@ -86,7 +87,9 @@ function toGroupRule(place: PermissionPlace, service: ParsedService, field: stri
   }
   native[field] = [withoutNulls(item)];
   return {
-    ...place,
+    direction: place.direction,
+    sourceRef: place.sourceRef,
+    documents: [place.document],
     peer,
     service,
     description: isObject(item) ? textField(item, 'Description') : '',

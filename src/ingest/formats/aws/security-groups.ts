@@ -14,7 +14,7 @@ import type { StaleRules } from './stale-rules.ts';
 
 export const SECURITY_GROUP_FORMAT = 'aws-security-group';
 
-export interface GroupContext {
+interface GroupContext {
   readonly reading: Reading;
   readonly references: References;
   readonly stale: StaleRules;

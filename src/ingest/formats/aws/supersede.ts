@@ -6,7 +6,7 @@ interface Exported {
   readonly versions: readonly { readonly at: number | null }[];
 }
 
-export interface Retirement {
+interface Retirement {
   readonly isRetired: boolean;
   /** When it was surely gone: the date of the newer export; null when that one is undated. */
   readonly retiredAt: number | null;

@@ -19,7 +19,7 @@ export interface CsvRule
   readonly sourceRef: SourceRef;
 }
 
-export interface RowContext {
+interface RowContext {
   readonly path: string;
   /** Columns that hold conditions nobody knows. */
   readonly others: readonly string[];
