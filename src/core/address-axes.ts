@@ -46,17 +46,3 @@ function clusterBoxes(boxes: PointBoxes): Uint32Array {
   for (let word = 0; word < boxes.count; word += 32) boxOfBit.subarray(word, word + 32).sort();
   return boxOfBit;
 }
-
-/** Ascending; most points match few boxes. */
-export function sortBoxes(boxes: Uint32Array, count: number): void {
-  if (count > 24) {
-    boxes.subarray(0, count).sort();
-    return;
-  }
-  for (let i = 1; i < count; i++) {
-    const box = boxes[i] as number;
-    let j = i - 1;
-    for (; j >= 0 && (boxes[j] as number) > box; j--) boxes[j + 1] = boxes[j] as number;
-    boxes[j + 1] = box;
-  }
-}

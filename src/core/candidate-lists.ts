@@ -69,8 +69,8 @@ export class CandidateLists {
   }
 
   /**
-   * The id of a list of boxes in ascending order; never 0. Boxes that can decide nothing are taken out of `boxes`. Protocol and ports make no difference when its two
-   * lowest bits are {@link CONSTANT}: the others are the result.
+   * The id of a list of boxes in ascending order; never 0. Boxes that can decide nothing are taken out of `boxes`. When the two lowest bits of
+   * the id are {@link CONSTANT}, protocol and ports make no difference: the other bits are the result.
    */
   idOf(boxes: Uint32Array, count: number): number {
     const length = this.#prune(boxes, count);
@@ -90,7 +90,7 @@ export class CandidateLists {
     return block * 4;
   }
 
-  /** Writes the result ids of those of `count` points that have a list of this kind; their lists are given, their other columns begin at `from`. */
+  /** Writes the result ids of those of `count` points that have no long list. Their lists are given, their other columns begin at `from`. */
   decide(
     lists: Uint32Array,
     from: number,

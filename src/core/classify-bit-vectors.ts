@@ -1,8 +1,9 @@
-import { type AddressAxes, sortBoxes } from './address-axes.ts';
+import type { AddressAxes } from './address-axes.ts';
 import type { AxisClasses } from './axis-classes.ts';
 import type { PointBoxes } from './point-boxes.ts';
 import type { ResultSets } from './result-sets.ts';
 import type { ServiceAxes } from './service-axes.ts';
+import { sortBoxes } from './sort-boxes.ts';
 
 /** Points handled in one go: their classes stay in the first-level cache. */
 const CHUNK = 1024;

@@ -1,9 +1,10 @@
-import { type AddressAxes, sortBoxes } from './address-axes.ts';
+import type { AddressAxes } from './address-axes.ts';
 import { CandidateLists, LONG } from './candidate-lists.ts';
 import { LongLists } from './long-lists.ts';
 import type { PointBoxes } from './point-boxes.ts';
 import type { ResultSets } from './result-sets.ts';
 import { buildServiceAxes } from './service-axes.ts';
+import { sortBoxes } from './sort-boxes.ts';
 
 /** Points handled in one go, step by step, so that the processor waits for many of them at once. */
 const CHUNK = 1024;

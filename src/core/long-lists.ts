@@ -1,8 +1,8 @@
-import { sortBoxes } from './address-axes.ts';
 import { LONG } from './candidate-lists.ts';
 import type { PointBoxes } from './point-boxes.ts';
 import type { ResultSets } from './result-sets.ts';
 import type { ServiceAxes } from './service-axes.ts';
+import { sortBoxes } from './sort-boxes.ts';
 
 /** So many uses make it worth writing a list out (measured: bench/notes-classify.md). */
 const OFTEN = 32;

@@ -24,7 +24,7 @@ function violationsOf(result: AuditResult, vpc: SimulatedVpc, snapshots: Snapsho
       ...brokenBounds(written.id, found.rule.usage, truth),
       ...brokenSole(written.id, found.rule.usage, truth),
       ...brokenGrade(result, found.policy, found.rule, truth),
-      ...(isFullyKnown(vpc, written, snapshots) ? inexactUsage(written.id, found.rule.usage, truth) : []),
+      ...(isFullyKnown(vpc, written, snapshots) ? inexactUsage(vpc, written, found.rule.usage) : []),
     ];
   });
   return [...groupRules, ...violationsOfLists(result, vpc, snapshots), ...violationsOfDefaults(result, vpc)];
@@ -85,14 +85,14 @@ function brokenGrade(result: AuditResult, policy: AuditedPolicy, rule: AuditedRu
   return broken;
 }
 
-/**
- * Rules of TCP only, where nothing is hidden from the auditor: then bounds must meet. Who was in a group or prefix list between two exports stays
- * unknown, so that a rule that refers to one keeps its doubts, and with it the other rules of its direction.
- */
+/** Rules of TCP only, where nothing is hidden from the auditor: then bounds must meet. */
 function isFullyKnown(vpc: SimulatedVpc, written: GroupRuleNotation, snapshots: Snapshots): boolean {
-  const neighbours = auditedRules(vpc).filter((rule) => rule.dir === written.dir);
-  const isReference = (rule: GroupRuleNotation) => rule.peer.startsWith('sg-') || rule.peer.startsWith('pl-');
-  return vpc.knowledge === 'full' && snapshots === 'before-and-after' && written.proto === 'tcp' && !neighbours.some(isReference);
+  return vpc.knowledge === 'full' && snapshots === 'before-and-after' && written.proto === 'tcp';
+}
+
+/** Who is in a group or a prefix list between two exports stays unknown: such a rule may always have taken more than is certain. */
+function isReference(rule: GroupRuleNotation): boolean {
+  return rule.peer.startsWith('sg-') || rule.peer.startsWith('pl-');
 }
 
 /** How many used rules the law of exactness holds for, and how many claims of `unused` were put to the test. */
@@ -101,15 +101,14 @@ export function countClaims(result: AuditResult, vpcs: readonly SimulatedVpc[], 
   return { exact: exact.length, unused: result.findings.filter((finding) => finding.kind === 'unused').length };
 }
 
-function inexactUsage(name: string, usage: Usage | null, truth: RuleTruth): string[] {
+function inexactUsage(vpc: SimulatedVpc, written: GroupRuleNotation, usage: Usage | null): string[] {
   if (usage === null) return [];
+  const truth = vpc.truth.get(written.id) ?? NOTHING;
   const packets = truth.records.reduce((sum, record) => sum + record.packets, 0);
   const starts = truth.records.map((record) => record.start);
   const ends = truth.records.map((record) => record.end);
-  const expected = {
+  const expected: Partial<Usage> = {
     certain: truth.connections.size,
-    possible: truth.connections.size,
-    sole: [truth.sole.size, truth.sole.size],
     records: truth.records.length,
     packets: String(packets),
     bytes: String(packets * 100),
@@ -117,12 +116,12 @@ function inexactUsage(name: string, usage: Usage | null, truth: RuleTruth): stri
     lastHit: ends.length === 0 ? null : toTimestamp(Math.max(...ends)),
     activeDays: new Set(starts.map((start) => Math.floor(start / 86_400))).size,
     attachmentsUsed: new Set(truth.records.map((record) => record.eni)).size,
+    ...(isReference(written) ? {} : { possible: truth.connections.size }),
+    ...(auditedRules(vpc).some((rule) => rule.dir === written.dir && isReference(rule)) ? {} : { sole: [truth.sole.size, truth.sole.size] }),
   };
   return Object.entries(expected).flatMap(([field, value]) => {
-    const claimed = usage[field as keyof Usage];
-    return JSON.stringify(claimed) === JSON.stringify(value)
-      ? []
-      : [`${name}: ${field} is ${JSON.stringify(value)}, the audit says ${JSON.stringify(claimed)}`];
+    const claimed = JSON.stringify(usage[field as keyof Usage]);
+    return claimed === JSON.stringify(value) ? [] : [`${written.id}: ${field} is ${JSON.stringify(value)}, the audit says ${claimed}`];
   });
 }
 

@@ -35,7 +35,7 @@ export const staleReference: Detector = {
           coveredBy: [],
           evidence: { grade: 'P', reasons: ['STALE_REFERENCE'] },
           removal: NOTHING_LOST,
-          explanation: `${sentence(rule.staleReference ?? '')} The rule matches nothing while that is so, and comes alive if the name is defined again.`,
+          explanation: `Gone: ${sentence(rule.staleReference ?? '')} The rule matches nothing while that is so, and comes alive if the name is defined again.`,
         })),
     ),
 };
@@ -82,6 +82,5 @@ export const notEvaluable: Detector = {
 };
 
 function sentence(text: string): string {
-  const capital = text.charAt(0).toUpperCase() + text.slice(1);
-  return capital.endsWith('.') ? capital : `${capital}.`;
+  return text.endsWith('.') ? text : `${text}.`;
 }

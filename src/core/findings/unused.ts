@@ -1,4 +1,3 @@
-import type { Rule } from '../../model/rule.ts';
 import { type DetectionContext, type Detector, type FindingDraft, type RuleFacts } from './detector.ts';
 
 /** Permit rules in force on which no connection can have landed, watched well enough to say so (grades A to C). */
@@ -36,7 +35,7 @@ function toUnused(facts: RuleFacts, windowDays: number): FindingDraft | null {
     kind: 'unused',
     policy: policy.id,
     rule: rule.id,
-    severity: opensTheInternet(rule) ? 'high' : 'medium',
+    severity: letsAnybodyIn(facts) ? 'high' : 'medium',
     coveredBy: [],
     usage: 'never-seen',
     evidence: { grade: graded.grade, reasons: [...graded.reasons] },
@@ -53,7 +52,7 @@ function toUnanswered(facts: RuleFacts): FindingDraft | null {
     kind: 'unanswered',
     policy: policy.id,
     rule: rule.id,
-    severity: opensTheInternet(rule) ? 'medium' : 'low',
+    severity: letsAnybodyIn(facts) ? 'medium' : 'low',
     coveredBy: [],
     evidence: { grade: graded.grade, reasons: [...graded.reasons] },
     removal: { changesDecisions: true, safeAlone: true },
@@ -76,9 +75,9 @@ function toDisagreement({ policy, rule, usage, graded }: RuleFacts): FindingDraf
   };
 }
 
-/** A permit from everywhere is worth a look sooner than one between two hosts. */
-function opensTheInternet(rule: Rule): boolean {
-  return rule.written.source.some((text) => text === '0.0.0.0/0' || text === '::/0' || text === 'any');
+/** A way in from everywhere is worth a look sooner than one between two hosts, or a way out. */
+function letsAnybodyIn({ policy, rule }: RuleFacts): boolean {
+  return policy.direction !== 'out' && rule.written.source.some((text) => text === '0.0.0.0/0' || text === '::/0' || text === 'any');
 }
 
 function formatRate(perDay: number): string {
