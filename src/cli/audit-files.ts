@@ -9,7 +9,9 @@ const REPORTS = ['audit.json', 'rules.csv', 'findings.csv', 'report.html'];
 export const AUDIT_FILES: readonly string[] = [...REPORTS, 'proofs.jsonl', 'changes'];
 
 /** Everything that `--out` writes. A result that proposes no change has no `changes/`. */
-export function toAuditFiles(result: AuditResult): readonly OutputFile[] {
-  const reports = REPORTS.map((path) => ({ path, content: rendererForSuffix(path).render(result, PLAIN_TEXT) }));
+export async function toAuditFiles(result: AuditResult): Promise<readonly OutputFile[]> {
+  const reports = await Promise.all(
+    REPORTS.map(async (path) => ({ path, content: await rendererForSuffix(path).render(result, PLAIN_TEXT) })),
+  );
   return [...reports, ...emitChangeSet(result).map((file) => ({ ...file, path: `changes/${file.path}` }))];
 }

@@ -26,7 +26,7 @@ export async function deliverAudit(result: AuditResult, delivery: Delivery, sess
     width: process.stdout.columns || 100,
     outDir,
   });
-  if (delivery.out !== null) await writeFolder(delivery.out.folder, toAuditFiles(result), AUDIT_FILES, session.signal);
+  if (delivery.out !== null) await writeFolder(delivery.out.folder, await toAuditFiles(result), AUDIT_FILES, session.signal);
   session.progress.clear();
   await writeStandardOutput(printed);
   const outcomes = [

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { TableColumn } from '../model/table-columns.ts';
-import { type CsvCell, type CsvDialect, toCsv } from './escape/csv-escape.ts';
+import type { CsvCell, CsvTable } from './escape/csv-escape.ts';
 import type { ReportContext } from './report-context.ts';
 
 /** The columns that are computed from the others, or left to people. */
@@ -21,17 +21,19 @@ interface HasContext {
   readonly context: ReportContext;
 }
 
-/** A table as CSV, columns in the order of its schema; every row closes with its hash and the empty cells for the reviewer. */
-export function renderTable<Source>(
+/** A table before it is text: columns in the order of its schema, rows in the order of the sources. */
+export type ReportTable = CsvTable;
+
+/** Makes the rows as they are read; every row closes with its hash and the empty cells for the reviewer. */
+export function toTable<Source>(
   columns: readonly TableColumn[],
   cells: Readonly<Record<string, (source: Source) => CsvCell>>,
   sources: readonly Source[],
-  dialect: CsvDialect,
-): string {
+): ReportTable {
   const header = columns.map((column) => column.name);
   const makers = header.slice(0, header.indexOf('row_sha256')).map((name) => cells[name] ?? (() => null));
   const blanks = header.slice(makers.length + 1).map(() => '');
-  return toCsv(header, closedRows(makers, sources, blanks), dialect);
+  return { header, rows: closedRows(makers, sources, blanks) };
 }
 
 function* closedRows<Source>(

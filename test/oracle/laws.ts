@@ -117,7 +117,9 @@ function inexactUsage(vpc: SimulatedVpc, written: GroupRuleNotation, usage: Usag
     activeDays: new Set(starts.map((start) => Math.floor(start / 86_400))).size,
     attachmentsUsed: new Set(truth.records.map((record) => record.eni)).size,
     ...(isReference(written) ? {} : { possible: truth.connections.size }),
-    ...(auditedRules(vpc).some((rule) => rule.dir === written.dir && isReference(rule)) ? {} : { sole: [truth.sole.size, truth.sole.size] }),
+    ...(auditedRules(vpc).some((rule) => rule.dir === written.dir && isReference(rule))
+      ? {}
+      : { sole: [truth.sole.size, truth.sole.size] }),
   };
   return Object.entries(expected).flatMap(([field, value]) => {
     const claimed = JSON.stringify(usage[field as keyof Usage]);

@@ -107,6 +107,7 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
     const vpc = vpcWith({ id: 'bkp', dir: 'in', proto: 'tcp', ports: 5432, peer: '10.0.9.9/32' });
     const result = await auditTricky({ vpc, lines: quietLog('eni-w', '10.0.0.5', 90, [1]) });
     expect(hits(result, 'bkp')).toEqual([0, 0]);
+    expect(result.window?.days).toBe(90);
     const { evidence } = ruleNamed(result, 'bkp');
     expect(Number(evidence?.coverage)).toBeCloseTo(0.958, 3);
     expect(evidence?.emptyHourCells).toEqual([1]);
@@ -125,6 +126,7 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
   'T-38': async () => {
     const vpc = vpcWith({ id: 'dns', dir: 'out', proto: 'udp', ports: 53, peer: '10.0.0.2/32' });
     const result = await auditTricky({ vpc: { ...vpc, cidr: '10.0.0.0/16' }, lines: quietLog('eni-w', '10.0.0.5', 365) });
+    expect(result.window?.days).toBe(365);
     const { usage, evidence } = ruleNamed(result, 'dns');
     expect(usage).toMatchObject({ certain: 0, possible: 0 });
     expect(Number(evidence?.coverage)).toBe(1);
@@ -182,6 +184,7 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
   'T-47': async () => {
     const vpc = vpcWith({ id: 'yearend-settlement', dir: 'in', proto: 'tcp', ports: 8443, peer: '10.7.0.0/16' });
     const result = await auditTricky({ vpc, lines: quietLog('eni-w', '10.0.0.5', 180) });
+    expect(result.window?.days).toBe(180);
     const { usage, evidence } = ruleNamed(result, 'yearend-settlement');
     expect(usage).toMatchObject({ certain: 0, possible: 0 });
     expect(Number(evidence?.coverage)).toBe(1);

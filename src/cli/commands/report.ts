@@ -11,7 +11,7 @@ import { writeFiles } from '../write-files.ts';
 const READABLE_VERSION = 1;
 
 const EXAMPLES = `
-The suffix decides: html, csv, md, json, jsonl, txt. A csv whose name begins with "rules" is the whole rule population, any other the findings.
+The suffix decides: html, csv, md, json, jsonl, txt, arrow. A csv or arrow file whose name begins with "rules" is the whole rule population, any other the findings.
 
 Example:
   rulesweep report audit/audit.json -o rules.csv findings.csv audit.html`;
@@ -29,10 +29,9 @@ export function reportCommand(session: Session, settle: (outcome: Outcome) => vo
 async function render(path: string, outputs: readonly string[], session: Session): Promise<Outcome> {
   const renderers = outputs.map((output) => ({ path: output, renderer: rendererForFile(output) }));
   const result = parseResult(path, await readText(path));
-  const files = renderers.map(({ path: output, renderer }) => ({
-    path: output,
-    content: renderer.render(result, PLAIN_TEXT),
-  }));
+  const files = await Promise.all(
+    renderers.map(async ({ path: output, renderer }) => ({ path: output, content: await renderer.render(result, PLAIN_TEXT) })),
+  );
   if (session.signal.aborted) throw new InterruptedError('interrupted');
   await writeFiles(files);
   const shown = result.complete ? '' : `; the audit in ${path} is incomplete: ${result.incompleteBecause.join(' ')}`;
@@ -41,7 +40,7 @@ async function render(path: string, outputs: readonly string[], session: Session
 
 /** `rules-2026.csv` is meant as a rule report, whatever its suffix says. */
 function rendererForFile(path: string): Renderer {
-  const [, kind] = /^rules.*?((?:\.raw)?\.csv)$/i.exec(basename(path)) ?? [];
+  const [, kind] = /^rules.*?((?:\.raw)?\.csv|\.arrow)$/i.exec(basename(path)) ?? [];
   return rendererForSuffix(kind === undefined ? path : `rules${kind}`);
 }
 

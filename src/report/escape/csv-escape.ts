@@ -5,8 +5,13 @@ export type CsvDialect = 'spreadsheet' | 'raw';
 
 export type CsvCell = string | number | null;
 
+export interface CsvTable {
+  readonly header: readonly string[];
+  readonly rows: Iterable<readonly CsvCell[]>;
+}
+
 /** RFC 4180 text: every field quoted, lines end with CRLF, UTF-8 without a byte order mark. */
-export function toCsv(header: readonly string[], rows: Iterable<readonly CsvCell[]>, dialect: CsvDialect): string {
+export function toCsv({ header, rows }: CsvTable, dialect: CsvDialect): string {
   const lines = [toCsvLine(header, dialect)];
   for (const row of rows) lines.push(toCsvLine(row, dialect));
   return lines.join('');

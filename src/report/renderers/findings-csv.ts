@@ -4,29 +4,29 @@ import { formatRuleRef } from '../../model/rule.ts';
 import { formatSourceRef } from '../../model/source-ref.ts';
 import { FINDING_COLUMNS, type FindingRow } from '../../model/table-columns.ts';
 import { describeCoverers, describeUnusedParts } from '../claim-words.ts';
-import type { CsvDialect } from '../escape/csv-escape.ts';
+import { toCsv } from '../escape/csv-escape.ts';
 import { type ReportContext, toReportContext } from '../report-context.ts';
 import { keyOf, type RuleView, toRuleViews } from '../rule-index.ts';
-import { type CellsOf, REPORT_CELLS, renderTable, yesNo } from '../table-cells.ts';
-import type { Renderer } from './renderer.ts';
+import { type CellsOf, REPORT_CELLS, type ReportTable, toTable, yesNo } from '../table-cells.ts';
+import type { TextRenderer } from './renderer.ts';
 
 /** One row per finding with its evidence, safe for spreadsheets. */
-export const findingsCsv: Renderer = {
+export const findingsCsv: TextRenderer = {
   name: 'findings-csv',
   title: 'Findings, safe for spreadsheets',
   suffixes: ['.csv'],
-  render: (result) => renderFindings(result, 'spreadsheet'),
+  render: (result) => toCsv(toFindingsTable(result), 'spreadsheet'),
 };
 
-export const findingsRawCsv: Renderer = {
+export const findingsRawCsv: TextRenderer = {
   name: 'findings-csv-raw',
   title: 'Findings for programs: text exactly as read, not safe to open in a spreadsheet',
   suffixes: ['.raw.csv'],
-  render: (result) => renderFindings(result, 'raw'),
+  render: (result) => toCsv(toFindingsTable(result), 'raw'),
 };
 
 /** In the order of the result. A finding on a rule that is gone has empty rule cells. */
-function renderFindings(result: AuditResult, dialect: CsvDialect): string {
+export function toFindingsTable(result: AuditResult): ReportTable {
   const context = toReportContext(result);
   const views = new Map(toRuleViews(result).map((view) => [keyOf({ policy: view.policy.id, rule: view.rule.id }), view]));
   const policies = new Map(result.policies.map((policy) => [policy.id, policy]));
@@ -37,7 +37,7 @@ function renderFindings(result: AuditResult, dialect: CsvDialect): string {
     view: views.get(keyOf(finding)),
     policy: policies.get(finding.policy),
   }));
-  return renderTable(FINDING_COLUMNS, CELLS, rows, dialect);
+  return toTable(FINDING_COLUMNS, CELLS, rows);
 }
 
 interface FindingRowSource {

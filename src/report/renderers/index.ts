@@ -1,17 +1,30 @@
 import { UsageError } from '../../model/errors.ts';
+import { findingsArrow, rulesArrow } from './arrow.ts';
 import { findingsCsv, findingsRawCsv } from './findings-csv.ts';
 import { html } from './html.ts';
 import { json } from './json.ts';
 import { jsonl } from './jsonl.ts';
 import { markdown } from './markdown.ts';
-import type { Renderer } from './renderer.ts';
+import type { Renderer, TextRenderer } from './renderer.ts';
 import { rulesCsv, rulesRawCsv } from './rules-csv.ts';
 import { text } from './text.ts';
 
 export { PLAIN_TEXT, type Renderer } from './renderer.ts';
 
 /** Every way to present a result. */
-export const renderers: readonly Renderer[] = [text, json, jsonl, findingsCsv, findingsRawCsv, rulesCsv, rulesRawCsv, markdown, html];
+export const renderers: readonly Renderer[] = [
+  text,
+  json,
+  jsonl,
+  findingsCsv,
+  findingsRawCsv,
+  rulesCsv,
+  rulesRawCsv,
+  markdown,
+  html,
+  rulesArrow,
+  findingsArrow,
+];
 
 /**
  * The renderer for a file name: `x.html`, `rules.csv` (any name that ends in it), `x.csv` (findings), `x.raw.csv`. The longest suffix decides.
@@ -36,10 +49,10 @@ export function rendererForSuffix(path: string): Renderer {
 /** What `--format` names. */
 export type OutputFormat = 'text' | 'json' | 'jsonl' | 'csv' | 'md';
 
-const BY_FORMAT: Readonly<Record<OutputFormat, Renderer>> = { text, json, jsonl, csv: findingsCsv, md: markdown };
+const BY_FORMAT: Readonly<Record<OutputFormat, TextRenderer>> = { text, json, jsonl, csv: findingsCsv, md: markdown };
 
 export const OUTPUT_FORMATS = Object.keys(BY_FORMAT) as readonly OutputFormat[];
 
-export function rendererForFormat(format: OutputFormat): Renderer {
+export function rendererForFormat(format: OutputFormat): TextRenderer {
   return BY_FORMAT[format];
 }

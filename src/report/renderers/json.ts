@@ -1,8 +1,8 @@
 import { type AuditResult, auditResultSchema } from '../../model/audit-result.ts';
-import type { Renderer } from './renderer.ts';
+import type { TextRenderer } from './renderer.ts';
 
 /** `audit.json`: the result itself, keys in the order of the schema, two blanks of indent, one line feed at the end. */
-export const json: Renderer = {
+export const json: TextRenderer = {
   name: 'json',
   title: 'The whole result (audit.json)',
   suffixes: ['.json'],

@@ -1,9 +1,9 @@
 import type { AuditResult } from '../../model/audit-result.ts';
 import { inStableOrder } from './json.ts';
-import type { Renderer } from './renderer.ts';
+import type { TextRenderer } from './renderer.ts';
 
 /** One JSON object per line, each with a `type`; everything of the result is in exactly one line. For jq, log pipelines and databases. */
-export const jsonl: Renderer = {
+export const jsonl: TextRenderer = {
   name: 'jsonl',
   title: 'One JSON object per line: audit, inputs, policies, rules, findings, plan, traffic, diagnostics',
   suffixes: ['.jsonl', '.ndjson'],

@@ -9,10 +9,10 @@ import { describeSkipped } from '../skipped-records.ts';
 import { type Summary, summarise } from '../summary.ts';
 import { GRADE_WORDS } from '../words/grades.ts';
 import { NOT_PROPOSED_WORDS } from '../words/not-proposed-reasons.ts';
-import type { Renderer } from './renderer.ts';
+import type { TextRenderer } from './renderer.ts';
 
 /** A report for tickets and pull requests: summary, findings, plan, coverage, inputs. Long lists are cut, and say so. */
-export const markdown: Renderer = {
+export const markdown: TextRenderer = {
   name: 'markdown',
   title: 'Markdown for tickets and pull requests',
   suffixes: ['.md', '.markdown'],

@@ -11,11 +11,16 @@ export interface RenderOptions {
 
 export const PLAIN_TEXT: RenderOptions = { color: false, width: 100, outDir: null };
 
-/** One way to present a result. Pure: the same result and options give the same text. */
+/** One way to present a result. Pure: the same result and options give the same text or bytes. */
 export interface Renderer {
   readonly name: string;
   readonly title: string;
   /** Ends of file names this renderer is for, lower case; the longest that fits decides. */
   readonly suffixes: readonly string[];
+  render(result: AuditResult, options: RenderOptions): string | Promise<Uint8Array>;
+}
+
+/** A renderer whose output a terminal can show. */
+export interface TextRenderer extends Renderer {
   render(result: AuditResult, options: RenderOptions): string;
 }

@@ -2,31 +2,31 @@ import type { AuditResult, Input } from '../../model/audit-result.ts';
 import { formatRuleRef } from '../../model/rule.ts';
 import { formatSourceRef } from '../../model/source-ref.ts';
 import { RULE_COLUMNS, type RuleRow } from '../../model/table-columns.ts';
-import type { CsvDialect } from '../escape/csv-escape.ts';
+import { toCsv } from '../escape/csv-escape.ts';
 import { stateEvidence } from '../evidence-statement.ts';
 import { recommend } from '../recommendation.ts';
 import { inputsByPath, type ReportContext, toReportContext } from '../report-context.ts';
 import { type RuleView, severityRank, toRuleViews } from '../rule-index.ts';
-import { type CellsOf, REPORT_CELLS, renderTable, yesNo } from '../table-cells.ts';
-import type { Renderer } from './renderer.ts';
+import { type CellsOf, REPORT_CELLS, type ReportTable, toTable, yesNo } from '../table-cells.ts';
+import type { TextRenderer } from './renderer.ts';
 
 /** The unused-rule report: the whole rule population, one row per rule, the evidence beside every claim, columns to fill in at the end. */
-export const rulesCsv: Renderer = {
+export const rulesCsv: TextRenderer = {
   name: 'rules-csv-report',
   title: 'Unused-rule report: every rule with its evidence, safe for spreadsheets',
   suffixes: ['rules.csv'],
-  render: (result) => renderRules(result, 'spreadsheet'),
+  render: (result) => toCsv(toRulesTable(result), 'spreadsheet'),
 };
 
-export const rulesRawCsv: Renderer = {
+export const rulesRawCsv: TextRenderer = {
   name: 'rules-csv-report-raw',
   title: 'The same for programs: text exactly as read, not safe to open in a spreadsheet',
   suffixes: ['rules.raw.csv'],
-  render: (result) => renderRules(result, 'raw'),
+  render: (result) => toCsv(toRulesTable(result), 'raw'),
 };
 
 /** By policy and rank. */
-function renderRules(result: AuditResult, dialect: CsvDialect): string {
+export function toRulesTable(result: AuditResult): ReportTable {
   const context = toReportContext(result);
   const inputs = inputsByPath(result);
   const rows = toRuleViews(result).map((view) => ({
@@ -35,7 +35,7 @@ function renderRules(result: AuditResult, dialect: CsvDialect): string {
     window: result.window,
     input: inputs.get(view.rule.sourceRef.path),
   }));
-  return renderTable(RULE_COLUMNS, CELLS, rows, dialect);
+  return toTable(RULE_COLUMNS, CELLS, rows);
 }
 
 interface RuleRowSource extends RuleView {

@@ -5,12 +5,12 @@ import { fitText, wrapText } from '../escape/visible-text.ts';
 import { planSentence } from '../headline.ts';
 import { formatCount, formatDay, formatQuantity } from '../number-format.ts';
 import { type Summary, summarise } from '../summary.ts';
-import type { Renderer, RenderOptions } from './renderer.ts';
+import type { RenderOptions, TextRenderer } from './renderer.ts';
 import { factLines } from './text-facts.ts';
 import { type Paint, painter } from './text-paint.ts';
 
 /** What an audit found, on one screen: at most 40 lines, none wider than asked, what to do next at the end. */
-export const text: Renderer = {
+export const text: TextRenderer = {
   name: 'text',
   title: 'Summary for the terminal',
   suffixes: ['.txt'],

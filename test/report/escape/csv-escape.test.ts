@@ -33,13 +33,13 @@ test.each(HOSTILE_TEXTS.slice(0, 19).map((text) => [text]))('the formula %j is p
 
 test('ordinary cells and numbers are not prefixed', () => {
   for (const text of ['10.0.0.0/8', 'tcp/443', 'a=b', 'allow web - app', '']) expect(spreadsheetSafe(text)).toBe(text);
-  expect(toCsv(['n'], [[-5], [null]], 'spreadsheet')).toBe('"n"\r\n"-5"\r\n""\r\n');
+  expect(toCsv({ header: ['n'], rows: [[-5], [null]] }, 'spreadsheet')).toBe('"n"\r\n"-5"\r\n""\r\n');
 });
 
 test('whatever the cells hold, the raw dialect reads back as it was', () => {
   fc.assert(
     fc.property(fc.array(fc.array(arbHostileText(), { minLength: 3, maxLength: 3 }), { maxLength: 5 }), (rows) => {
-      const read: unknown = parse(toCsv(['a', 'b', 'c'], rows, 'raw'), { record_delimiter: '\r\n' });
+      const read: unknown = parse(toCsv({ header: ['a', 'b', 'c'], rows }, 'raw'), { record_delimiter: '\r\n' });
       // UTF-8 cannot hold a lone surrogate: it becomes U+FFFD on the way.
       expect(read).toEqual([['a', 'b', 'c'], ...rows.map((row) => row.map((cell) => cell.replace(/\p{Surrogate}/gu, '\ufffd')))]);
     }),
@@ -49,7 +49,7 @@ test('whatever the cells hold, the raw dialect reads back as it was', () => {
 test('whatever the cells hold, the spreadsheet dialect is one line per row and reads back as visible text', () => {
   fc.assert(
     fc.property(fc.array(fc.array(arbHostileText(), { minLength: 2, maxLength: 2 }), { maxLength: 5 }), (rows) => {
-      const csv = toCsv(['a', 'b'], rows, 'spreadsheet');
+      const csv = toCsv({ header: ['a', 'b'], rows }, 'spreadsheet');
       expect(csv.split('\r\n')).toHaveLength(rows.length + 2);
       expect(parse(csv)).toEqual([['a', 'b'], ...rows.map((row) => row.map(spreadsheetSafe))]);
     }),

@@ -39,7 +39,9 @@ export function randomWorld(random: Random, id: string): World {
     rules: withoutCopies([
       ...Array.from({ length: random.int(2, 9) }, (_, index) => randomRule(random, `${id}-r${index + 1}`, groups, list)),
       // What every new group comes with, until somebody takes it out.
-      ...groups.filter(() => random.chance(0.6)).map((sg) => ({ id: `${sg}-all`, sg, dir: 'out' as const, proto: '-1', peer: '0.0.0.0/0' })),
+      ...groups
+        .filter(() => random.chance(0.6))
+        .map((sg) => ({ id: `${sg}-all`, sg, dir: 'out' as const, proto: '-1', peer: '0.0.0.0/0' })),
     ]),
     lifetimes: {},
     nacl: Object.fromEntries(

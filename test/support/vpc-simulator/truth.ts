@@ -34,7 +34,14 @@ export function tellTruth(records: readonly WitnessedRecord[], layout: FlowLayou
     if (record.action !== 'ACCEPT') continue;
     for (const connection of connections) {
       const rules = connection.admittedBy.get(record.eni) ?? [];
-      for (const rule of rules) credit(of(rule), { record, connection, layout, isSole: rules.length === 1, isAnswered: answered.get(connection)?.has(record.eni) ?? false });
+      for (const rule of rules)
+        credit(of(rule), {
+          record,
+          connection,
+          layout,
+          isSole: rules.length === 1,
+          isAnswered: answered.get(connection)?.has(record.eni) ?? false,
+        });
     }
   }
   return truth;

@@ -1,0 +1,97 @@
+import { buildIntervalIndex, type IntervalIndex } from '../interval-index.ts';
+import { STRIDE } from './box-table.ts';
+import { DESTINATION, SOURCE } from './trace-axes.ts';
+import type { TraceProgram, TraceSpace } from './trace-space.ts';
+
+/** Below this share of the boxes the tree of an axis is faster than looking at every box. */
+const SELECTIVE = 1 / 24;
+
+/** Finds the boxes of a program that overlap a region, by the narrower of source and destination. */
+export class OverlapFinder {
+  /** The boxes found, ascending: the first {@link count}. */
+  found = new Int32Array(256);
+  count = 0;
+  readonly #bounds: Int32Array;
+  readonly #offset: number;
+  readonly #axes: readonly AxisIndex[];
+  #hits: number[] = [];
+
+  constructor(space: TraceSpace, program: TraceProgram) {
+    this.#bounds = space.boxes.bounds;
+    this.#offset = program.firstBox;
+    this.#axes = [SOURCE, DESTINATION].map((axis) => new AxisIndex(space.boxes.bounds, axis, program.firstBox, program.endBox));
+  }
+
+  /** Those from `from` up to, not including, `to`. Only the bounds are compared, sets are not. */
+  collect(region: Int32Array, from: number, to: number): void {
+    this.count = 0;
+    if (to <= from) return;
+    if (to - from > this.found.length) this.found = new Int32Array(Math.max(to - from, 2 * this.found.length));
+    const [source, destination] = this.#axes as [AxisIndex, AxisIndex];
+    const fewer = source.estimate(region) <= destination.estimate(region) ? source : destination;
+    if (fewer.estimate(region) < (to - from) * SELECTIVE) this.#collectByIndex(fewer, region, from, to);
+    else this.#collectByScan(region, from, to);
+  }
+
+  #collectByIndex(index: AxisIndex, region: Int32Array, from: number, to: number): void {
+    this.#hits.length = 0;
+    index.tree.overlap(region[2 * index.axis]!, region[2 * index.axis + 1]!, this.#hits);
+    for (const hit of this.#hits) {
+      const box = hit + this.#offset;
+      if (box >= from && box < to && overlaps(this.#bounds, box * STRIDE, region)) this.found[this.count++] = box;
+    }
+  }
+
+  #collectByScan(region: Int32Array, from: number, to: number): void {
+    const B = this.#bounds;
+    const found = this.found;
+    const s0 = region[0]!;
+    const s1 = region[1]!;
+    const d0 = region[2]!;
+    const d1 = region[3]!;
+    let count = 0;
+    for (let box = from, o = from * STRIDE; box < to; box++, o += STRIDE) {
+      if (B[o]! > s1 || B[o + 1]! < s0 || B[o + 2]! > d1 || B[o + 3]! < d0) continue;
+      if (overlaps(B, o, region)) found[count++] = box;
+    }
+    this.count = count;
+  }
+}
+
+function overlaps(bounds: Int32Array, o: number, region: Int32Array): boolean {
+  for (let k = 0; k < STRIDE; k += 2) if (bounds[o + k]! > region[k + 1]! || bounds[o + k + 1]! < region[k]!) return false;
+  return true;
+}
+
+class AxisIndex {
+  readonly axis: number;
+  readonly tree: IntervalIndex;
+  readonly #firsts: Uint32Array;
+  readonly #lasts: Uint32Array;
+
+  constructor(bounds: Int32Array, axis: number, firstBox: number, endBox: number) {
+    this.axis = axis;
+    const column = (k: number): Uint32Array => Uint32Array.from({ length: endBox - firstBox }, (_, i) => bounds[(firstBox + i) * STRIDE + k] as number);
+    const firsts = column(2 * axis);
+    const lasts = column(2 * axis + 1);
+    this.tree = buildIntervalIndex(firsts, lasts);
+    this.#firsts = firsts.sort();
+    this.#lasts = lasts.sort();
+  }
+
+  /** How many boxes overlap the region on this axis. */
+  estimate(region: Int32Array): number {
+    return countBelow(this.#firsts, region[2 * this.axis + 1]! + 1) - countBelow(this.#lasts, region[2 * this.axis]!);
+  }
+}
+
+function countBelow(sorted: Uint32Array, limit: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
