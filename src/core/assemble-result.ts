@@ -60,6 +60,7 @@ function toAuditedPolicy(policy: Policy, rules: readonly RuleFacts[], { ruleBase
     network: policy.scope.network,
     nativeId: policy.scope.nativeId,
     attachments: policy.attachments === null ? null : [...policy.attachments],
+    attachmentsKnown: !policy.interfaceBound || policy.attachments !== null,
     rules: rules.map((facts) => toAuditedRule(facts, attachmentsTotal)),
     defaultUsage: defaultUsage === null ? null : toUsage(defaultUsage, attachmentsTotal),
   };

@@ -86,7 +86,8 @@ export class ClassPairClassifier {
    * making: boxes that an earlier one hides fall away, and asking ends at the first that fits.
    */
   #writeOut(longLists: LongLists, i: number): void {
-    if (this.memoryBytes * 2 > this.#mostBytes) return;
+    // Most of the memory is for pairs that are still to come.
+    if (this.axes.memoryBytes + 4 * (this.memoryBytes - this.axes.memoryBytes) > this.#mostBytes) return;
     const count = longLists.boxesOf((this.#list[i] as number) >>> 2, this.#candidates);
     const writtenOut = this.#lists.idOf(this.#candidates, count);
     const pair = Math.imul(this.#sourceClass[i] as number, this.#destinationClasses) + (this.#destinationClass[i] as number);

@@ -26,8 +26,9 @@ export interface ResolvedAddresses {
 export async function resolveAddresses(store: Store, scanned: ScannedFlows): Promise<ResolvedAddresses> {
   const { shape } = scanned;
   const columns = ['a_text', 'b_text', ...extraKeys(shape).filter((name) => name !== 'named_rule')];
+  const isConversation = `file IS NULL AND k IS NOT NULL AND ${keyPart('kind')} <= ${kindCode('REJECT')}`;
   const texts = await store.rows(
-    `SELECT DISTINCT text FROM (${columns.map((name) => `SELECT ${name} AS text FROM ${ROLLED}`).join(' UNION ALL ')}) WHERE text <> '' ORDER BY text`,
+    `SELECT DISTINCT text FROM (${columns.map((name) => `SELECT ${name} AS text FROM ${ROLLED} WHERE ${isConversation}`).join(' UNION ALL ')}) WHERE text <> '' ORDER BY text`,
   );
   const parsed = texts.map((row) => ({ text: String(row['text']), address: parseAddress(String(row['text'])) }));
   const ipv6Addresses = sortedIpv6(parsed.flatMap(({ address }) => (address?.family === 6 ? [address.value] : [])));

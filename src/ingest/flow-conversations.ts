@@ -21,6 +21,14 @@ const ROLES_OF_BOTH = ROLES | (ROLES << EVIDENCE_SHIFT_BA);
 /** A role once proven holds for later days of the same 5-tuple, as long as a connection may stay idle (432,000 s). */
 const ROLE_DAYS = 5;
 
+/** A missing interface is the empty text, however the log writes it. Says whether conversations may now occur twice. */
+export async function clearMissingAttachments(store: Store): Promise<boolean> {
+  const rows = await store.rows(`SELECT DISTINCT attachment FROM ${ROLLED} WHERE file IS NULL AND (attachment IS NULL OR attachment IN ('-', ''))`);
+  if (rows.every((row) => row['attachment'] === '')) return false;
+  await store.run(`UPDATE ${ROLLED} SET attachment = '' WHERE file IS NULL AND (attachment IS NULL OR attachment = '-')`);
+  return rows.length > 1;
+}
+
 /** Joins conversations that turned out to be the same, once addresses were read; `a` becomes the smaller endpoint by number, and an endpoint's talk with itself one half. */
 export async function mergeConversations(store: Store, shape: RollUpShape): Promise<void> {
   const extra = extraKeys(shape);

@@ -59,13 +59,17 @@ export async function seenFields(store: Store, limits: TimeLimits): Promise<Seen
   const without = (ab: 'aPort' | 'bPort', ba: 'aPort' | 'bPort'): string =>
     `coalesce(bool_or(${hasPorts} AND ((records_ab > 0 AND ${keyPart(ab)} = ${UNSEEN_PORT}) OR (records_ba > 0 AND ${keyPart(ba)} = ${UNSEEN_PORT}))), false)`;
   const [row] = await store.rows(
-    `SELECT min(first_start)::DOUBLE AS first_start, max(last_end)::DOUBLE AS last_end, count(*) AS total, ${without('aPort', 'bPort')} AS source_port, ` +
+    `SELECT count(*) AS total, ${without('aPort', 'bPort')} AS source_port, ` +
       `${without('bPort', 'aPort')} AS destination_port, coalesce(bool_or(${keyPart('protocol')} = ${UNSEEN_PROTOCOL}), false) AS protocol, ` +
       `coalesce(bool_or(k & 65535 = 0), false) AS no_time, coalesce(bool_or(${keyPart('kind')} = ${kindCode('ACCEPT')}), false) AS accept, ` +
       `coalesce(bool_or(${keyPart('kind')} = ${kindCode('REJECT')}), false) AS reject FROM ${ROLLED} WHERE ${IS_CONVERSATION}`,
   );
+  // An interval without traffic is watched all the same, so it widens the window; without any traffic there is none.
+  const [days] = await store.rows(
+    `SELECT min(${keyPart('day')})::INTEGER AS first_day, max(${keyPart('day')})::INTEGER AS last_day FROM ${ROLLED} WHERE file IS NULL AND k & 65535 <> 0`,
+  );
   return {
-    window: Number(row?.['total'] ?? 0) === 0 ? null : windowOf(numberOf(row?.['first_start']), numberOf(row?.['last_end']), limits),
+    window: Number(row?.['total'] ?? 0) === 0 ? null : windowOf(numberOf(days?.['first_day']), numberOf(days?.['last_day']), limits),
     unseen: {
       sourcePort: row?.['source_port'] === true,
       destinationPort: row?.['destination_port'] === true,
@@ -80,11 +84,9 @@ function numberOf(value: unknown): number | null {
   return typeof value === 'number' ? value : null;
 }
 
-/** What was asked for; else the whole UTC days that the records touch. Null when neither is known. */
-function windowOf(firstStart: number | null, lastEnd: number | null, limits: TimeLimits): Window | null {
-  const start = limits.from ?? (firstStart === null ? null : Math.floor(firstStart / DAY_SECONDS) * DAY_SECONDS);
-  const end =
-    limits.to ??
-    (firstStart === null || lastEnd === null ? null : Math.ceil(Math.max(lastEnd, firstStart + 1) / DAY_SECONDS) * DAY_SECONDS);
+/** What was asked for; else the whole UTC days on which records start. Null when neither is known. */
+function windowOf(firstDay: number | null, lastDay: number | null, limits: TimeLimits): Window | null {
+  const start = limits.from ?? (firstDay === null ? null : firstDay * DAY_SECONDS);
+  const end = limits.to ?? (lastDay === null ? null : (lastDay + 1) * DAY_SECONDS);
   return start === null || end === null ? null : { start, end };
 }

@@ -68,7 +68,7 @@ export function rollUp(rows: string, shape: RollUpShape): string {
   return (
     `SELECT coalesce(k, kind::UBIGINT) AS k, attachment, ${integerAddress('a')}, ${integerAddress('b')}, ${['file', ...extra].join(', ')}, ` +
     `CASE WHEN file IS NULL THEN records_ab ELSE row_count END AS records_ab, CASE WHEN file IS NULL THEN records_ba ELSE row_bytes END AS records_ba, ` +
-    `packets_ab, packets_ba, bytes_ab, bytes_ba, first_start, last_end, marks${kept} FROM (${splitAddresses(grouped)}) ` +
+    `coalesce(packets_ab, 0) AS packets_ab, coalesce(packets_ba, 0) AS packets_ba, coalesce(bytes_ab, 0) AS bytes_ab, coalesce(bytes_ba, 0) AS bytes_ba, first_start, last_end, marks${kept} FROM (${splitAddresses(grouped)}) ` +
     `WHERE k IS NULL OR ${keyPart('kind')} <= ${kindCode('SKIPDATA')}`
   );
 }
@@ -116,5 +116,5 @@ function integerAddress(name: string): string {
   const octet = (index: number): string => `${name}_octets[${index}]`;
   const strict = `(${octet(4)} IS NOT NULL AND concat_ws('.', ${[1, 2, 3, 4].map(octet).join(', ')}) = ${name})`;
   const value = `(${octet(1)}::UINTEGER << 24) | (${octet(2)}::UINTEGER << 16) | (${octet(3)}::UINTEGER << 8) | ${octet(4)}::UINTEGER`;
-  return `CASE WHEN ${strict} THEN ${value} ELSE 0 END::UINTEGER AS ${name}, CASE WHEN ${strict} OR ${name} = '' THEN NULL ELSE ${name} END AS ${name}_text`;
+  return `CASE WHEN ${strict} THEN ${value} ELSE 0 END::UINTEGER AS ${name}, CASE WHEN ${strict} THEN NULL ELSE ${name} END AS ${name}_text`;
 }

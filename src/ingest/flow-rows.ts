@@ -1,11 +1,11 @@
 import { EVIDENCE_OPENER, EVIDENCE_RESPONDER, LOGGED_EGRESS, LOGGED_INGRESS, UNSEEN_PORT, UNSEEN_PROTOCOL } from '../model/flow.ts';
 import { ICMP, ICMPV6, PROTOCOLS_WITH_PORTS, TCP } from '../model/service.ts';
 import { sqlName } from '../store/database.ts';
-import { type FieldSource, type FlowFields, type FlowLayout, kindCode, type ReaderSource } from './flow-format.ts';
+import { type FieldSource, type FlowFields, type FlowLayout, kindCode, type ReaderSource, type RowKind } from './flow-format.ts';
 
 /**
- * Names of the columns that every source of rows gives, in this order. `kind` is a code of ROW_KINDS; the text columns of a row that is no
- * conversation are empty. `bytes_read` is what the row took in its file, line end included (0 where it is not known).
+ * Names of the columns that every source of rows gives, in this order. `kind` is a code of ROW_KINDS; what a row that is no
+ * record says in the others means nothing, but for its attachment and times when it is NODATA or SKIPDATA. `bytes_read` is what the row took in its file, line end included (0 where it is not known).
  */
 export const ROW_COLUMNS = [
   'file',
@@ -57,7 +57,7 @@ export function selectRows(scan: RowScan, limits: TimeLimits): string {
         messageRows(reader.fields, `SELECT file, message, skip FROM (${reader.select(scan.source)})`, SPLIT_BLANKS),
       );
     case 'columns':
-      return normalise(scan, limits, { from: `(${reader.select(scan.source)})`, preKind: 'NULL', bytesRead: '0', field: sqlName });
+      return normalise(scan, limits, { from: `(${reader.select(scan.source)})`, isPlain: [], kinds: [], keep: [], bytesRead: '0', field: sqlName });
   }
 }
 
@@ -88,8 +88,12 @@ const LONGEST_LINE = 16 * 2 ** 20;
 interface RawRows {
   /** Table expression with the column `file`. */
   readonly from: string;
-  /** SQL of the kind, where it does not depend on what the fields say; else NULL. */
-  readonly preKind: string;
+  /** Conditions that rows which are records for sure fulfil, whatever their fields say. */
+  readonly isPlain: readonly string[];
+  /** WHEN … THEN of kinds that do not depend on what the fields say. */
+  readonly kinds: readonly string[];
+  /** Columns that these conditions speak about. */
+  readonly keep: readonly string[];
   readonly bytesRead: string;
   readonly field: (name: string) => string | null;
 }
@@ -100,15 +104,21 @@ function lineColumns(scan: RowScan, fields: readonly string[], delimiter: string
   const names = [...fields.keys()].map(column);
   const last = column(fields.length - 1);
   const columns = [...names, 'beyond'].map((name) => `${name}: 'VARCHAR'`).join(', ');
-  const quotes = quoted ? ` OR contains(concat(${names.join(', ')}), '"')` : '';
+  const quotes = `contains(concat(${names.join(', ')}), '"')`;
+  const header = `(${last} = '${fields.at(-1) ?? ''}' AND c0 = '${fields[0] ?? ''}')`;
   return {
     from:
       `(SELECT *, file_index AS file FROM read_csv(${scan.source.files}, columns = {${columns}}, delim = '${delimiter}', quote = '', escape = '', header = false, ` +
       `skip = ${headerLines}, auto_detect = false, strict_mode = false, null_padding = true, ignore_errors = true, nullstr = '\x01', hive_partitioning = false, ` +
       `compression = '${scan.source.compression}'))`,
-    preKind:
-      `CASE WHEN ${last} IS NULL OR beyond IS NOT NULL${quotes} THEN ${kindCode('IRREGULAR')} WHEN starts_with(c0, '#') THEN ${kindCode('COMMENT')} ` +
-      `WHEN ${last} = '${fields.at(-1) ?? ''}' AND c0 = '${fields[0] ?? ''}' THEN ${kindCode('HEADER')} END`,
+    // `#` sorts before the digits and letters with which every first field begins.
+    isPlain: [`${last} IS NOT NULL AND beyond IS NULL AND c0 >= '0'`, ...(quoted ? [`NOT (${quotes})`] : []), `NOT (${header})`],
+    kinds: [
+      `WHEN ${last} IS NULL OR beyond IS NOT NULL${quoted ? ` OR ${quotes}` : ''} THEN ${kindCode('IRREGULAR')}`,
+      `WHEN starts_with(c0, '#') THEN ${kindCode('COMMENT')}`,
+      `WHEN ${header} THEN ${kindCode('HEADER')}`,
+    ],
+    keep: [...new Set(['c0', last, 'beyond', ...(quoted ? names : [])])],
     bytesRead: `coalesce(${names.map((name) => `strlen(${name})`).join(' + ')} + ${fields.length - 1 + scan.lineEnd}, 0)`,
     field: (name) => {
       const index = fields.indexOf(name);
@@ -128,10 +138,15 @@ function messageRows(fields: readonly string[], messages: string, split: { reado
   const count = fields.length;
   return {
     from: `(SELECT *, CASE WHEN len(plain) = ${count} THEN plain ELSE ${split.again} END AS words FROM (SELECT *, ${split.plain} AS plain FROM (${messages})))`,
-    preKind:
-      `CASE WHEN skip = 'CONTROL_MESSAGE' THEN ${kindCode('CONTROL_MESSAGE')} WHEN message IS NULL OR trim(message, ' \t') = '' THEN ${kindCode('BLANK')} ` +
-      `WHEN starts_with(message, '#') THEN ${kindCode('COMMENT')} WHEN len(words) <> ${count} THEN ${kindCode('MALFORMED_FIELDS')} ` +
-      `WHEN words[1] = '${fields[0] ?? ''}' AND words[${count}] = '${fields.at(-1) ?? ''}' THEN ${kindCode('HEADER')} END`,
+    isPlain: [`len(words) = ${count} AND message >= '0' AND words[${count}] <> '${fields.at(-1) ?? ''}'`],
+    kinds: [
+      `WHEN skip = 'CONTROL_MESSAGE' THEN ${kindCode('CONTROL_MESSAGE')}`,
+      `WHEN message IS NULL OR trim(message, ' \t') = '' THEN ${kindCode('BLANK')}`,
+      `WHEN starts_with(message, '#') THEN ${kindCode('COMMENT')}`,
+      `WHEN len(words) <> ${count} OR words IS NULL THEN ${kindCode('MALFORMED_FIELDS')}`,
+      `WHEN words[1] = '${fields[0] ?? ''}' AND words[${count}] = '${fields.at(-1) ?? ''}' THEN ${kindCode('HEADER')}`,
+    ],
+    keep: ['message', 'words', 'skip'],
     bytesRead: '0',
     field: (name) => {
       const index = fields.indexOf(name);
@@ -140,42 +155,44 @@ function messageRows(fields: readonly string[], messages: string, split: { reado
   };
 }
 
-/** Brings the fields of any source to {@link ROW_COLUMNS}, and says for each row whether it is a record we can use and, if not, why. */
+/**
+ * Brings the fields of any source to {@link ROW_COLUMNS}, and says for each row whether it is a record we can use and, if not, why. Nearly all rows are
+ * plain records: they are told by one cheap condition, and only the others are asked what is wrong with them.
+ */
 function normalise(scan: RowScan, limits: TimeLimits, raw: RawRows): string {
   const fields = scan.layout.fields(raw.field);
   const cells = [
     `${fileNumber(scan.fileNumbers)} AS file`,
-    `${raw.preKind} AS pre_kind`,
     `${raw.bytesRead} AS bytes_read`,
+    ...raw.keep,
     ...textCell('attachment', fields.attachment),
     ...textCell('source', fields.source),
     ...textCell('destination', fields.destination),
-    ...textCell('action', fields.action),
     ...textCell('status', fields.status),
-    ...textCell('direction', fields.direction),
     ...textCell('true_source', fields.trueSource),
     ...textCell('true_destination', fields.trueDestination),
     ...textCell('named_rule', fields.namedRule),
+    ...codeCell('action', fields.action, { ACCEPT: kindCode('ACCEPT'), REJECT: kindCode('REJECT') }),
+    ...codeCell('direction', fields.direction, { ingress: LOGGED_INGRESS, egress: LOGGED_EGRESS }),
     ...numberCell('source_port', fields.sourcePort, 'USMALLINT'),
     ...numberCell('destination_port', fields.destinationPort, 'USMALLINT'),
     ...numberCell('protocol', fields.protocol, 'UTINYINT'),
     ...numberCell('tcp_flags', fields.tcpFlags, 'USMALLINT'),
-    ...numberCell('packets', fields.packets, 'DOUBLE'),
-    ...numberCell('bytes', fields.bytes, 'DOUBLE'),
-    ...numberCell('records', fields.records, 'DOUBLE'),
+    ...numberCell('packets', fields.packets, 'UBIGINT'),
+    ...numberCell('bytes', fields.bytes, 'UBIGINT'),
+    ...numberCell('records', fields.records, 'UBIGINT'),
     ...numberCell('start_s', fields.start, 'UINTEGER'),
     ...numberCell('end_s', fields.end, 'UINTEGER'),
   ];
+  const judged = `SELECT *, ${kindOf(fields, limits, raw)}::UTINYINT AS kind, ${hasPorts(fields)} AS has_ports FROM (SELECT ${cells.join(', ')} FROM ${raw.from})`;
   return (
-    `SELECT file, kind, ${whenUsable('attachment', fields.attachment, kindCode('SKIPDATA'))} AS attachment, ` +
-    `CASE WHEN kind <= 2 THEN source ELSE '' END AS source, CASE WHEN kind <= 2 THEN destination ELSE '' END AS destination, ` +
-    `${portOf('source_port', fields.sourcePort, fields)} AS source_port, ${portOf('destination_port', fields.destinationPort, fields)} AS destination_port, ` +
-    `${fields.protocol === null ? UNSEEN_PROTOCOL : `coalesce(protocol, ${UNSEEN_PROTOCOL})`}::UINTEGER AS protocol, ` +
-    `${countOf('packets', fields.packets, 0)} AS packets, ${countOf('bytes', fields.bytes, 0)} AS bytes, start_s, greatest(start_s, end_s) AS end_s, ` +
+    `SELECT file, kind, ${fields.attachment === null ? `''` : 'attachment'} AS attachment, source, destination, ` +
+    `${portOf('source_port', fields.sourcePort)} AS source_port, ${portOf('destination_port', fields.destinationPort)} AS destination_port, ` +
+    `${fields.protocol === null ? UNSEEN_PROTOCOL : `coalesce(protocol, ${UNSEEN_PROTOCOL}::USMALLINT)`}::UINTEGER AS protocol, ` +
+    `${countOf('packets', fields.packets, 0)} AS packets, ${countOf('bytes', fields.bytes, 0)} AS bytes, ${timesOf(fields)}, ` +
     `${evidenceOf(scan.layout, fields)}::UINTEGER AS evidence, ${countOf('records', fields.records, 1)} AS records, ` +
     `${trueAddress('true_source', 'source', fields.trueSource)} AS true_source, ${trueAddress('true_destination', 'destination', fields.trueDestination)} AS true_destination, ` +
-    `${whenUsable('named_rule', fields.namedRule, kindCode('REJECT'))} AS named_rule, bytes_read ` +
-    `FROM (SELECT * REPLACE (${timesOf(fields)}), ${kindOf(fields, limits)}::UTINYINT AS kind FROM (SELECT ${cells.join(', ')} FROM ${raw.from}))`
+    `${fields.namedRule === null ? `''` : `CASE WHEN named_rule IS NULL OR named_rule = '-' THEN '' ELSE named_rule END`} AS named_rule, bytes_read FROM (${judged})`
   );
 }
 
@@ -190,6 +207,13 @@ function textCell(name: string, source: FieldSource | null): readonly string[] {
   return source === null ? [] : [`${source.sql} AS ${name}`];
 }
 
+/** A word as a code: 0 when it is absent, NULL when it is none of the words. */
+function codeCell(name: string, source: FieldSource | null, codes: Readonly<Record<string, number>>): readonly string[] {
+  if (source === null) return [];
+  const cases = Object.entries(codes).map(([word, code]) => `WHEN '${word}' THEN ${code}`);
+  return [`CASE ${source.sql} ${cases.join(' ')} WHEN '-' THEN 0 WHEN '' THEN 0 ELSE CASE WHEN ${source.sql} IS NULL THEN 0 END END AS ${name}`];
+}
+
 /** The value, and beside it the text it was read from, or for numbers whether there was one. */
 function numberCell(name: string, source: FieldSource | null, type: string): readonly string[] {
   if (source === null) return name === 'start_s' || name === 'end_s' ? [`NULL::${type} AS ${name}`] : [];
@@ -197,89 +221,98 @@ function numberCell(name: string, source: FieldSource | null, type: string): rea
   return [`try_cast(${source.value ?? source.sql} AS ${type}) AS ${name}`, `${source.sql} AS ${name}_text`];
 }
 
+function kindOf(fields: FlowFields, limits: TimeLimits, raw: RawRows): string {
+  const limit = [
+    ...(limits.from === null ? [] : [`coalesce(start_s, end_s) < ${limits.from}`]),
+    ...(limits.to === null ? [] : [`coalesce(start_s, end_s) >= ${limits.to}`]),
+  ];
+  const action = fields.action === null ? String(kindCode('UNKNOWN_ACTION')) : 'action';
+  const cases = [
+    ...raw.kinds,
+    ...(fields.status === null
+      ? [`WHEN ${isAbsent('source')} AND ${isAbsent('destination')} THEN ${kindCode('NODATA')}`]
+      : [
+          `WHEN status = 'NODATA' THEN ${kindCode('NODATA')} WHEN status = 'SKIPDATA' THEN ${kindCode('SKIPDATA')}`,
+          `WHEN status NOT IN ('OK', '-', '') THEN ${kindCode('MALFORMED_STATUS')}`,
+        ]),
+    `WHEN ${isAbsent('source')} OR ${isAbsent('destination')} THEN ${kindCode('MALFORMED_ADDRESS')}`,
+    ...whenAny([isBad('protocol', fields.protocol, 'digits')], 'MALFORMED_PROTOCOL'),
+    ...whenAny([isBad('source_port', fields.sourcePort, 'digits'), isBad('destination_port', fields.destinationPort, 'digits')], 'MALFORMED_PORT'),
+    ...whenAny([isBad('packets', fields.packets, 'number'), isBad('bytes', fields.bytes, 'number'), isBad('records', fields.records, 'number')], 'MALFORMED_COUNT'),
+    ...whenAny([isBad('start_s', fields.start, 'number'), isBad('end_s', fields.end, 'number')], 'MALFORMED_TIME'),
+    ...whenAny(fields.action === null ? [] : [['action IS NULL']], 'MALFORMED_ACTION'),
+    ...whenAny([isBad('tcp_flags', fields.tcpFlags, 'number')], 'MALFORMED_FLAGS'),
+    ...whenAny(fields.direction === null ? [] : [['direction IS NULL']], 'MALFORMED_DIRECTION'),
+    ...whenAny([limit], 'OUTSIDE_WINDOW'),
+  ];
+  const plain = [...raw.isPlain, ...isPlainRecord(fields), ...limit.map((condition) => `NOT (${condition})`)];
+  return `CASE WHEN ${plain.join(' AND ')} THEN ${action} ELSE CASE ${cases.join(' ')} ELSE ${action} END END`;
+}
+
+/** Everything that is there is what it should be. Enough to be a record, but not necessary: fields may be absent. */
+function isPlainRecord(fields: FlowFields): readonly string[] {
+  const numbers = Object.entries({
+    source_port: fields.sourcePort, destination_port: fields.destinationPort, protocol: fields.protocol, packets: fields.packets, bytes: fields.bytes,
+    records: fields.records, start_s: fields.start, end_s: fields.end, tcp_flags: fields.tcpFlags, action: fields.action, direction: fields.direction,
+  });
+  return [
+    ...(fields.status === null ? [] : [`status = 'OK'`]),
+    ...numbers.filter(([, source]) => source !== null).map(([name]) => `${name} IS NOT NULL`),
+    ...numbers.slice(0, 3).flatMap(([name, source]) => (isWrittenInDigits(source) ? [`${name}::VARCHAR = ${name}_text`] : [])),
+    `source >= '0' AND destination >= '0'`, // neither absent: `-` sorts before the digits
+  ];
+}
+
+function whenAny(conditions: readonly (readonly string[])[], kind: RowKind): readonly string[] {
+  const all = conditions.flat();
+  return all.length === 0 ? [] : [`WHEN ${all.join(' OR ')} THEN ${kindCode(kind)}`];
+}
+
 /** True when the field says something that is not what it should be. Ports and protocols must be written as plain digits. */
 function isBad(name: string, source: FieldSource | null, style: 'digits' | 'number'): readonly string[] {
   if (source === null) return [];
   if (source.type === 'number') return [`(${name} IS NULL AND ${name}_there)`];
   const unread = `(${name} IS NULL AND ${name}_text NOT IN ('-', ''))`;
-  return style === 'digits' && source.value === undefined ? [unread, `${name}::VARCHAR <> ${name}_text`] : [unread];
+  return style === 'digits' && isWrittenInDigits(source) ? [unread, `${name}::VARCHAR <> ${name}_text`] : [unread];
+}
+
+function isWrittenInDigits(source: FieldSource | null): boolean {
+  return source !== null && source.type === 'text' && source.value === undefined;
 }
 
 function isAbsent(name: string): string {
   return `(${name} IS NULL OR ${name} IN ('-', ''))`;
 }
 
-function kindOf(fields: FlowFields, limits: TimeLimits): string {
-  const count = (name: string, source: FieldSource | null): readonly string[] =>
-    source === null ? [] : [...isBad(name, source, 'number'), `${name} < 0`, `NOT isfinite(${name})`];
-  const cases = [
-    ['pre_kind IS NOT NULL', 'pre_kind'],
-    ...(fields.status === null
-      ? [[`${isAbsent('source')} AND ${isAbsent('destination')}`, kindCode('NODATA')]]
-      : [
-          [`status = 'NODATA'`, kindCode('NODATA')],
-          [`status = 'SKIPDATA'`, kindCode('SKIPDATA')],
-          [`status NOT IN ('OK', '-', '')`, kindCode('MALFORMED_STATUS')],
-        ]),
-    [`${isAbsent('source')} OR ${isAbsent('destination')}`, kindCode('MALFORMED_ADDRESS')],
-    [any(isBad('protocol', fields.protocol, 'digits')), kindCode('MALFORMED_PROTOCOL')],
-    [
-      any([...isBad('source_port', fields.sourcePort, 'digits'), ...isBad('destination_port', fields.destinationPort, 'digits')]),
-      kindCode('MALFORMED_PORT'),
-    ],
-    [
-      any([...count('packets', fields.packets), ...count('bytes', fields.bytes), ...count('records', fields.records)]),
-      kindCode('MALFORMED_COUNT'),
-    ],
-    [any([...isBad('start_s', fields.start, 'number'), ...isBad('end_s', fields.end, 'number')]), kindCode('MALFORMED_TIME')],
-    [fields.action === null ? 'false' : `action NOT IN ('ACCEPT', 'REJECT', '-', '')`, kindCode('MALFORMED_ACTION')],
-    [any(isBad('tcp_flags', fields.tcpFlags, 'number')), kindCode('MALFORMED_FLAGS')],
-    [fields.direction === null ? 'false' : `direction NOT IN ('ingress', 'egress', '-', '')`, kindCode('MALFORMED_DIRECTION')],
-    [limits.from === null ? 'false' : `coalesce(start_s, end_s) < ${limits.from}`, kindCode('OUTSIDE_WINDOW')],
-    [limits.to === null ? 'false' : `coalesce(start_s, end_s) >= ${limits.to}`, kindCode('OUTSIDE_WINDOW')],
-    ...(fields.action === null
-      ? []
-      : [
-          [`action = 'ACCEPT'`, kindCode('ACCEPT')],
-          [`action = 'REJECT'`, kindCode('REJECT')],
-        ]),
-  ].filter(([condition]) => condition !== 'false');
-  return `CASE ${cases.map(([condition, code]) => `WHEN ${condition} THEN ${code}`).join(' ')} ELSE ${kindCode('UNKNOWN_ACTION')} END`;
-}
-
-function any(conditions: readonly string[]): string {
-  return conditions.length === 0 ? 'false' : conditions.join(' OR ');
-}
-
-/** A record with only one of its two times happened then. */
+/** A record with only one of its two times happened then; an end before the start is no time. */
 function timesOf(fields: FlowFields): string {
-  if (fields.start === null && fields.end === null) return 'start_s AS start_s';
-  return 'coalesce(start_s, end_s) AS start_s, coalesce(end_s, start_s) AS end_s';
+  if (fields.start === null && fields.end === null) return 'start_s, end_s';
+  return 'coalesce(start_s, end_s) AS start_s, CASE WHEN end_s >= start_s THEN end_s ELSE coalesce(start_s, end_s) END AS end_s';
 }
 
-function whenUsable(name: string, source: FieldSource | null, lastKind: number): string {
-  return source === null ? `''` : `CASE WHEN kind <= ${lastKind} AND ${name} IS NOT NULL AND ${name} <> '-' THEN ${name} ELSE '' END`;
+/**
+ * Whether the ports of the record mean something; a protocol we do not see may have ports. Not an IN: the database makes a hash join of a long one,
+ * and spends a fifth of the whole scan in it.
+ */
+function hasPorts(fields: FlowFields): string {
+  if (fields.protocol === null) return 'true';
+  const protocols = [...PROTOCOLS_WITH_PORTS, ...(fields.icmpInPorts ? [ICMP, ICMPV6] : [])];
+  return `CASE ${protocols.map((protocol) => `WHEN protocol = ${protocol} THEN true`).join(' ')} ELSE protocol IS NULL END`;
 }
 
 /** Ports where the protocol has them, type and code where the source tells them; ICMP in a VPC flow log shows 0 and 0, which means nothing. */
-function portOf(name: string, source: FieldSource | null, fields: FlowFields): string {
+function portOf(name: string, source: FieldSource | null): string {
   if (source === null) return `${UNSEEN_PORT}::UINTEGER`;
-  const known = `coalesce(${name}::UINTEGER, ${UNSEEN_PORT})`;
-  if (fields.protocol === null) return known;
-  const protocols = [...PROTOCOLS_WITH_PORTS, ...(fields.icmpInPorts ? [ICMP, ICMPV6] : [])];
-  // A CASE, because the database makes a hash join of a long IN, and a quarter of the whole scan is spent in it.
-  const cases = protocols.map((protocol) => `WHEN ${protocol} THEN ${known}`).join(' ');
-  return `CASE WHEN protocol IS NULL THEN ${known} ELSE CASE protocol ${cases} ELSE ${UNSEEN_PORT} END END::UINTEGER`;
+  return `CASE WHEN has_ports AND ${name} IS NOT NULL THEN ${name}::UINTEGER ELSE ${UNSEEN_PORT}::UINTEGER END`;
 }
 
 function countOf(name: string, source: FieldSource | null, absent: number): string {
-  return source === null ? `${absent}::DOUBLE` : `coalesce(${name}, ${absent})`;
+  if (source === null) return `${absent}::DOUBLE`;
+  return absent === 0 ? `${name}::DOUBLE` : `coalesce(${name}::DOUBLE, ${absent})`;
 }
 
 function evidenceOf(layout: FlowLayout, fields: FlowFields): string {
-  const direction =
-    fields.direction === null ? '0' : `CASE direction WHEN 'ingress' THEN ${LOGGED_INGRESS} WHEN 'egress' THEN ${LOGGED_EGRESS} ELSE 0 END`;
-  return `(${flagEvidence(layout, fields)} + ${direction})`;
+  return `(${flagEvidence(layout, fields)} + ${fields.direction === null ? '0' : 'coalesce(direction, 0)'})`;
 }
 
 function flagEvidence(layout: FlowLayout, fields: FlowFields): string {
@@ -293,5 +326,5 @@ function flagEvidence(layout: FlowLayout, fields: FlowFields): string {
 
 function trueAddress(name: string, seen: string, source: FieldSource | null): string {
   if (source === null) return `''`;
-  return `CASE WHEN kind <= 2 AND ${name} IS NOT NULL AND ${name} NOT IN ('-', '') AND ${name} <> ${seen} THEN ${name} ELSE '' END`;
+  return `CASE WHEN ${name} = ${seen} OR ${name} IS NULL OR ${name} IN ('-', '') THEN '' ELSE ${name} END`;
 }

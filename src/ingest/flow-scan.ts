@@ -260,7 +260,7 @@ async function countsOf(store: Store): Promise<ReadonlyMap<number, KindCounts>> 
 /** Attachments with records in several flow logs: only their records are compared one by one. */
 async function findOverlaps(store: Store, plan: Plan, sources: readonly FlowSource[], diagnostics: Diagnostic[]): Promise<boolean> {
   const rows = await store.rows(
-    `SELECT attachment, list_sort(list(DISTINCT flow_log)) AS logs FROM ${ROLLED} WHERE flow_log >= 0 AND attachment <> '' GROUP BY attachment HAVING count(DISTINCT flow_log) > 1 ORDER BY attachment`,
+    `SELECT attachment, list_sort(list(DISTINCT flow_log)) AS logs FROM ${ROLLED} WHERE flow_log >= 0 AND attachment NOT IN ('', '-') GROUP BY attachment HAVING count(DISTINCT flow_log) > 1 ORDER BY attachment`,
   );
   if (rows.length === 0) return false;
   plan.overlapping = rows.map((row) => String(row['attachment']));

@@ -70,7 +70,8 @@ export async function loadFlows(store: Store, files: readonly FlowFile[], option
   if (scanned.rows === null) return nothingRead(sources, scanned.broken, unreadable, diagnostics);
 
   const resolved = await resolveAddresses(store, scanned);
-  if (scanned.needsMerge || resolved.needsMerge) await mergeConversations(store, scanned.shape);
+  const joined = await clearMissingAttachments(store);
+  if (scanned.needsMerge || resolved.needsMerge || joined) await mergeConversations(store, scanned.shape);
   if (hasFlags(sources)) await carryRoles(store);
   await findRefusedReplies(store);
   const dictionary = {

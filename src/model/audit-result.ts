@@ -99,8 +99,10 @@ export const auditedPolicySchema = z.strictObject({
   account: z.string(),
   network: z.string(),
   nativeId: z.string(),
-  /** null: sees every flow; []: proven unattached. */
+  /** null: sees every flow, or unknown (see `attachmentsKnown`); []: proven unattached. */
   attachments: z.array(z.string()).nullable(),
+  /** False: the policy belongs to interfaces and nobody knows which; its rules are then not judged by traffic. */
+  attachmentsKnown: z.boolean(),
   rules: z.array(auditedRuleSchema),
   defaultUsage: usageSchema.nullable(),
 });

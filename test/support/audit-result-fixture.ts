@@ -233,6 +233,7 @@ function policyOf(id: string, name: string, nativeId: string, attachments: strin
     network: 'vpc-0a1b2c3d',
     nativeId,
     attachments,
+    attachmentsKnown: true,
     rules,
     defaultUsage: attachments === null || attachments.length > 0 ? (used(4_120, 4_120).usage ?? null) : null,
   };

@@ -2,13 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-export const ACCOUNT = '123456789012';
+const ACCOUNT = '123456789012';
 const REGION = 'eu-west-1';
 
 /** Times of records are seconds after this moment: 2026-01-05 12:00:00 UTC, so that small times stay inside one day. */
 export const EPOCH_BASE = Date.UTC(2026, 0, 5, 12) / 1000;
 
-export interface InterfaceNotation {
+interface InterfaceNotation {
   /** One address or several, the primary one first; IPv6 addresses contain a colon. */
   readonly ip: string | readonly string[];
   readonly sgs: readonly string[];

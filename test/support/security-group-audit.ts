@@ -63,6 +63,7 @@ function toPolicies(state: SimulatedState, exportKind: ExportKind, ruleIds: Read
       network: group.VpcId,
       nativeId: group.GroupId,
       attachments: [],
+      attachmentsKnown: true,
       rules: state.rules
         .filter((rule) => rule.GroupId === group.GroupId && rule.IsEgress === (direction === 'out'))
         .map((rule, rank) => toRule(rule, rank, exportKind, ruleIds.get(rule.SecurityGroupRuleId) ?? '')),

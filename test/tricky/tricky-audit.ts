@@ -18,9 +18,9 @@ import {
 export const DAY = 86_400;
 
 /** Start of the first day that {@link quietLog} covers: the day of the records. */
-export const FIRST_DAY = EPOCH_BASE - (EPOCH_BASE % DAY);
+const FIRST_DAY = EPOCH_BASE - (EPOCH_BASE % DAY);
 
-export interface TrickyInput {
+interface TrickyInput {
   readonly vpc: VpcNotation;
   readonly lines: readonly (FlowRecord | StatusRecord)[];
   /** `dated`: an export that was in force before the first record. */

@@ -54,7 +54,7 @@ const caseSchema = z.looseObject({
   given: z.unknown().optional(),
 });
 
-export type TrickyCase = z.infer<typeof caseSchema>;
+type TrickyCase = z.infer<typeof caseSchema>;
 
 /** Every case of the specification, in its order. */
 export function readTrickyCases(): readonly TrickyCase[] {

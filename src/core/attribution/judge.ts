@@ -52,7 +52,7 @@ interface Candidates {
   readonly list: readonly Candidate[];
   /** The packet certainly gets no further than the list: its last one matches for sure. */
   readonly ends: boolean;
-  /** Rules that match but were gone, or not yet there, on the day. */
+  /** Rules match that were gone, or not yet there, on the day: connections that they admitted may go on, so nothing is certain by elimination. */
   readonly otherTimes: boolean;
 }
 
@@ -116,14 +116,14 @@ export function judgeNamed(
 
 /** Whether the layer could have refused the packet as the first of a connection. */
 export function refusalOf(layer: CompiledLayer, result: ResultSet, day: number): Refusal {
-  const { list, ends } = candidatesOf(layer, result, day);
+  const { list, ends, otherTimes } = candidatesOf(layer, result, day);
   if (layer.evaluation === 'any-permit') {
     if (list.some((candidate) => candidate.certain)) return 'no';
-    return list.length === 0 ? 'yes' : 'maybe';
+    return list.length === 0 && !otherTimes ? 'yes' : 'maybe';
   }
   const verdicts = new Set(list.map((candidate) => candidate.action));
   if (!ends) verdicts.add(layer.defaultAction);
-  if (verdicts.size > 1) return 'maybe';
+  if (verdicts.size > 1 || otherTimes) return 'maybe';
   return verdicts.has('deny') ? 'yes' : 'no';
 }
 
@@ -163,7 +163,7 @@ function explainByAny({ list, otherTimes }: Candidates, dated: boolean): Judgeme
   if (list.length === 1) {
     const [only] = list;
     // Somebody admitted it and there is nobody else: as sure as the rule set is.
-    const sure = only !== undefined && (only.certain || dated);
+    const sure = only !== undefined && (only.certain || (dated && !otherTimes));
     return { outcome: 'sole', credits: list.map(({ entry }) => ({ entry, certain: sure, sole: sure ? 'yes' : 'maybe' })) };
   }
   const credits = list.map(({ entry, certain: sure }): Credit => {
@@ -178,7 +178,7 @@ function refuseByDefault({ list, otherTimes }: Candidates, dated: boolean): Judg
   if (list.some((candidate) => candidate.certain)) {
     return { outcome: 'unexplained', credits: [] };
   }
-  const sure = (list.length === 0 && !otherTimes) || dated;
+  const sure = !otherTimes && (list.length === 0 || dated);
   return { outcome: 'denied', credits: [{ entry: DEFAULT_ENTRY, certain: sure, sole: sure ? 'yes' : 'maybe' }] };
 }
 
@@ -192,7 +192,7 @@ function explainByFirst(candidates: Candidates, layer: CompiledLayer, action: Ac
     return { outcome: candidates.otherTimes ? 'earlier-rules' : 'unexplained', credits: [] };
   }
   if (matching.length === 1) {
-    const sure = (all.length === 1 && !candidates.otherTimes) || dated;
+    const sure = !candidates.otherTimes && (all.length === 1 || dated);
     return { outcome: outcomeOfOne, credits: matching.map(({ entry }) => ({ entry, certain: sure, sole: sure ? 'yes' : 'maybe' })) };
   }
   return {

@@ -55,9 +55,9 @@ export class SlotBook {
     this.#segments = layers.map((layer) => cutIntoSegments(layer.entries.map(({ rule }) => rule.presence)));
   }
 
-  /** Whether a dated export of every policy of the layer was in force on the day. */
+  /** Whether a dated export of every policy of the layer was in force during the whole day. */
   isDated(layer: CompiledLayer, day: number): boolean {
-    return day >= 0 && (day + 1) * SECONDS_PER_DAY > layer.datedFrom;
+    return day >= 0 && day * SECONDS_PER_DAY >= layer.datedFrom;
   }
 
   outcome(slot: number): Outcome {

@@ -24,11 +24,11 @@ export interface Passage {
   readonly decidedBy: readonly string[];
 }
 
-export function naclRuleName(subnet: string, direction: Direction, number: number): string {
+function naclRuleName(subnet: string, direction: Direction, number: number): string {
   return `acl-${subnet}:${direction}/${number}`;
 }
 
-export function groupDefaultName(group: string, direction: Direction): string {
+function groupDefaultName(group: string, direction: Direction): string {
   return `${group}:${direction}/default`;
 }
 

@@ -40,13 +40,13 @@ function icmpHolds(rule: GroupRuleNotation | NaclEntryNotation, packet: Packet):
   return (type === -1 || type === packet.icmpType) && (code === -1 || code === packet.icmpCode);
 }
 
-export interface NaclDecision {
+interface NaclDecision {
   readonly number: number;
   readonly action: 'allow' | 'deny';
 }
 
 /** Number of the implicit deny at the end of every network ACL. */
-export const IMPLICIT_DENY = 32767;
+const IMPLICIT_DENY = 32767;
 
 /** What the network ACL of the interface's subnet decides; null where none is in the way: unknown to the export, or inside one subnet. */
 export function naclDecision(world: World, at: Interface, direction: Direction, packet: Packet): NaclDecision | null {

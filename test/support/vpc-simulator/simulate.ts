@@ -21,7 +21,7 @@ export interface SimulatedVpc {
   readonly knowledge: 'full' | 'partial';
 }
 
-export interface SimulationOptions {
+interface SimulationOptions {
   readonly period: Period;
   /** NODATA lines: one for every hour of every interface, or a few. */
   readonly statusLines: 'hourly' | 'some';

@@ -130,7 +130,7 @@ function randomPorts(random: Random, rule: GroupRuleNotation, protocol: number):
 /** Mostly a minute; sometimes hours; sometimes over midnight, with long silences. */
 function randomMoments(random: Random, period: Period): number[] {
   const dice = random.next();
-  const length = dice < 0.7 ? random.int(0, 60) : dice < 0.85 ? random.int(600, 7200) : random.int(20_000, 110_000);
+  const length = dice < 0.6 ? random.int(0, 60) : dice < 0.75 ? random.int(600, 7200) : random.int(20_000, 110_000);
   const start = random.int(period.start, Math.max(period.start, period.end - length - 1000));
   const count = length === 0 ? 1 : random.int(2, 9);
   const moments = new Set([start]);
