@@ -97,7 +97,13 @@ function repeatedConversation(random: () => number, known: number, perFile: numb
 }
 
 /** One request and, unless it was rejected, its reply. Everything but counts and times follows from the number of the conversation. */
-function pushConversation(lines: string[], network: readonly BenchInterface[], conversation: number, start: number, random: () => number): void {
+function pushConversation(
+  lines: string[],
+  network: readonly BenchInterface[],
+  conversation: number,
+  start: number,
+  random: () => number,
+): void {
   const own = seededRandom(conversation + 1_000_003);
   const local = pick(own, network);
   const inbound = own() < 0.6;
@@ -120,9 +126,13 @@ function pushConversation(lines: string[], network: readonly BenchInterface[], c
   const action = rejected ? 'REJECT' : 'ACCEPT';
   const head = `2 123456789012 ${local.id} `;
   const tail = `${start} ${end} ${action} OK`;
-  lines.push(`${head}${client} ${server} ${clientPort} ${serverPort} ${protocol} ${packets} ${bytes} ${tail} ${rejected && protocol === 6 ? 2 : flags[0]} ${towards[0]}`);
+  lines.push(
+    `${head}${client} ${server} ${clientPort} ${serverPort} ${protocol} ${packets} ${bytes} ${tail} ${rejected && protocol === 6 ? 2 : flags[0]} ${towards[0]}`,
+  );
   if (rejected) return;
-  lines.push(`${head}${server} ${client} ${serverPort} ${clientPort} ${protocol} ${packets} ${bytes * 3} ${tail} ${flags[1]} ${towards[1]}`);
+  lines.push(
+    `${head}${server} ${client} ${serverPort} ${clientPort} ${protocol} ${packets} ${bytes * 3} ${tail} ${flags[1]} ${towards[1]}`,
+  );
 }
 
 function addressText(address: number, v6: boolean): string {

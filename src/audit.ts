@@ -4,8 +4,8 @@ import { assessRules } from './core/evidence/assess-rules.ts';
 import { detectFindings } from './core/findings/detect-findings.ts';
 import { planRemovals } from './core/plan-removals.ts';
 import { applyDecisionsFile } from './decisions-file.ts';
-import { readRuleSources } from './ingest/rules.ts';
 import { ruleFormats } from './ingest/formats/index.ts';
+import { readRuleSources } from './ingest/rules.ts';
 import { expandSources } from './ingest/sources.ts';
 import type { AuditResult } from './model/audit-result.ts';
 import { observeTraffic } from './observe-traffic.ts';
@@ -20,15 +20,25 @@ import { version } from './version.ts';
  */
 export async function audit(request: AuditRequest): Promise<AuditResult> {
   request.onProgress({ stage: 'rules', detail: 'reading rules and inventories', fraction: null });
-  const { ruleBase, inputs } = await readRuleSources(await expandSources([...request.rules, ...request.inventory], ruleFormats.map((format) => format.name)), {
-    defaultAction: request.defaultAction,
-  });
+  const { ruleBase, inputs } = await readRuleSources(
+    await expandSources(
+      [...request.rules, ...request.inventory],
+      ruleFormats.map((format) => format.name),
+    ),
+    {
+      defaultAction: request.defaultAction,
+    },
+  );
   const seen = await observeTraffic(request, ruleBase);
 
   request.onProgress({ stage: 'findings', detail: 'judging rules', fraction: null });
   const policies = assessRules(ruleBase, seen?.observed ?? null);
   const keyed = detectFindings({ policies, windowDays: seen?.windowDays ?? null, logsShowAnswers: seen?.logsShowAnswers ?? false });
-  const { findings, diagnostics, inputs: decisionInputs } = await applyDecisionsFile(request.decisions, keyed, request.asOf ?? seen?.observed?.window.end ?? null);
+  const {
+    findings,
+    diagnostics,
+    inputs: decisionInputs,
+  } = await applyDecisionsFile(request.decisions, keyed, request.asOf ?? seen?.observed?.window.end ?? null);
   const incompleteBecause = [...whyRulesAreIncomplete(ruleBase), ...(seen?.incompleteBecause ?? [])];
   return assembleResult({
     toolVersion: version,
@@ -51,7 +61,9 @@ function whyRulesAreIncomplete(ruleBase: Parameters<typeof assessRules>[0]): str
     because.push('The rule sources hold no rule at all; check that the right files were exported.');
   }
   if (!ruleBase.hasInventory && ruleBase.policies.some((policy) => policy.interfaceBound && policy.rules.length > 0)) {
-    because.push('The rules belong to interfaces and no inventory of interfaces was given; add it with --inventory (see "rulesweep formats").');
+    because.push(
+      'The rules belong to interfaces and no inventory of interfaces was given; add it with --inventory (see "rulesweep formats").',
+    );
   }
   return because;
 }

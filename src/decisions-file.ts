@@ -18,7 +18,11 @@ export interface DecidedFindings {
  * @param asOf epoch seconds by which expiry is judged
  * @throws {InputError} when the file cannot be read or is not a decisions file
  */
-export async function applyDecisionsFile(path: string | null, keyed: readonly KeyedFinding[], asOf: number | null): Promise<DecidedFindings> {
+export async function applyDecisionsFile(
+  path: string | null,
+  keyed: readonly KeyedFinding[],
+  asOf: number | null,
+): Promise<DecidedFindings> {
   if (path === null) return { findings: keyed.map(({ finding }) => finding), inputs: [], diagnostics: [] };
   const { document, sha256, diagnostics } = await readDocument({ path, format: null, at: null });
   const decisions = parseDecisions(document.text, path);
@@ -30,7 +34,9 @@ export async function applyDecisionsFile(path: string | null, keyed: readonly Ke
   const records = decisions.entries.length;
   return {
     findings: keyed.map(({ finding }, index) => ({ ...finding, status: applied.statuses[index] ?? 'new' })),
-    inputs: [{ role: 'decisions', path, sha256, format: 'decisions', at: null, records, accepted: records, skipped: 0, skippedByReason: {} }],
+    inputs: [
+      { role: 'decisions', path, sha256, format: 'decisions', at: null, records, accepted: records, skipped: 0, skippedByReason: {} },
+    ],
     diagnostics: [...diagnostics, ...applied.diagnostics],
   };
 }

@@ -1,13 +1,13 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { AuditRequest } from './audit-request.ts';
-import { type Attribution, Attributor } from './core/attribution/attribute.ts';
-import type { ObservedTraffic } from './core/evidence/assess-rules.ts';
 import { toCoverage } from './core/assemble-result.ts';
+import { type Attribution, Attributor } from './core/attribution/attribute.ts';
 import { findViolations, toConservation } from './core/attribution/conservation.ts';
-import { ExposureBook } from './core/evidence/exposure.ts';
 import { planEnforcement } from './core/attribution/layers.ts';
 import type { TrafficTotals } from './core/attribution/traffic-totals.ts';
 import { countUsage } from './core/attribution/usage.ts';
+import type { ObservedTraffic } from './core/evidence/assess-rules.ts';
+import { ExposureBook } from './core/evidence/exposure.ts';
 import { type LoadedFlows, loadFlows } from './ingest/flows.ts';
 import { FLOW_FORMATS } from './ingest/formats/flow-formats.ts';
 import { expandSources } from './ingest/sources.ts';
@@ -34,14 +34,22 @@ export interface SeenTraffic {
 /** Loads the flows of a request and attributes them; null when none were asked for. */
 export async function observeTraffic(request: AuditRequest, ruleBase: RuleBase): Promise<SeenTraffic | null> {
   if (request.flows.length === 0) return null;
-  const files = await expandSources(request.flows, FLOW_FORMATS.map((format) => format.name));
+  const files = await expandSources(
+    request.flows,
+    FLOW_FORMATS.map((format) => format.name),
+  );
   const store = await openStore({
     threads: request.threads ?? availableParallelism(),
     memoryBytes: request.memoryBytes ?? defaultMemoryBytes(),
     signal: request.signal,
   });
   try {
-    const flows = await loadFlows(store, files, { from: request.from, to: request.to, onProgress: request.onProgress, signal: request.signal });
+    const flows = await loadFlows(store, files, {
+      from: request.from,
+      to: request.to,
+      onProgress: request.onProgress,
+      signal: request.signal,
+    });
     return await attribute(request, ruleBase, flows);
   } finally {
     await store.close();
@@ -55,7 +63,12 @@ function defaultMemoryBytes(): number {
 
 async function attribute(request: AuditRequest, ruleBase: RuleBase, flows: LoadedFlows): Promise<SeenTraffic> {
   const { window, dictionary, coverage } = flows;
-  const unreadable = flows.unreadable === 0 ? [] : [`${count(flows.unreadable, 'log file')} could not be read whole and ${flows.unreadable === 1 ? 'is' : 'are'} left out; see the diagnostics.`];
+  const unreadable =
+    flows.unreadable === 0
+      ? []
+      : [
+          `${count(flows.unreadable, 'log file')} could not be read whole and ${flows.unreadable === 1 ? 'is' : 'are'} left out; see the diagnostics.`,
+        ];
   if (window === null) {
     return {
       observed: null,
@@ -63,7 +76,10 @@ async function attribute(request: AuditRequest, ruleBase: RuleBase, flows: Loade
       windowDays: null,
       logsShowAnswers: false,
       inputs: flows.inputs,
-      incompleteBecause: ['Traffic was given, but no record of it was accepted in the window; check --from, --to and the log files.', ...unreadable],
+      incompleteBecause: [
+        'Traffic was given, but no record of it was accepted in the window; check --from, --to and the log files.',
+        ...unreadable,
+      ],
       diagnostics: flows.diagnostics,
     };
   }
@@ -133,7 +149,10 @@ function namedRules({ slots }: Attribution): Pick<Traffic, 'namedRules'> {
 function findLostRecords(inputs: readonly Input[]): string[] {
   return inputs
     .filter((input) => input.records !== input.accepted + input.skipped)
-    .map((input) => `${input.path}: ${input.records} records are not ${input.accepted} accepted and ${input.skipped} skipped; please report this.`);
+    .map(
+      (input) =>
+        `${input.path}: ${input.records} records are not ${input.accepted} accepted and ${input.skipped} skipped; please report this.`,
+    );
 }
 
 function unknownInterfaces(totals: TrafficTotals, window: Window): Diagnostic[] {

@@ -1,13 +1,23 @@
-import type { AuditedPolicy, AuditedRule, AuditResult, Coverage, Input, Plan, RuleEvidence, Traffic, Usage } from '../model/audit-result.ts';
+import type {
+  AuditedPolicy,
+  AuditedRule,
+  AuditResult,
+  Coverage,
+  Input,
+  Plan,
+  RuleEvidence,
+  Traffic,
+  Usage,
+} from '../model/audit-result.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Finding } from '../model/finding.ts';
 import { unknownAxes } from '../model/match.ts';
 import type { Policy, RuleBase } from '../model/policy.ts';
 import { formatTimestamp } from '../model/time.ts';
+import type { RuleUsage } from './attribution/usage.ts';
 import { defaultUsageOf, type ObservedTraffic } from './evidence/assess-rules.ts';
 import type { PolicyFacts, RuleFacts } from './findings/detector.ts';
 import { ruleKey } from './findings/rule-key.ts';
-import type { RuleUsage } from './attribution/usage.ts';
 
 /** Everything that a result is put together from. */
 export interface ResultParts {
@@ -35,7 +45,10 @@ export function assembleResult(parts: ResultParts): AuditResult {
     incompleteBecause: [...parts.incompleteBecause],
     tool: { name: 'rulesweep', version: parts.toolVersion },
     asOf: asOf === null ? null : formatTimestamp(asOf),
-    window: window === null ? null : { from: formatTimestamp(window.start), to: formatTimestamp(window.end), days: Math.round((window.end - window.start) / 86_400) },
+    window:
+      window === null
+        ? null
+        : { from: formatTimestamp(window.start), to: formatTimestamp(window.end), days: Math.round((window.end - window.start) / 86_400) },
     inputs: [...parts.inputs],
     policies: parts.policies.map(({ policy, rules }) => toAuditedPolicy(policy, rules, parts)),
     findings: [...parts.findings],
@@ -117,7 +130,11 @@ function toUsage(usage: RuleUsage, attachmentsTotal: number | null): Usage {
   };
 }
 
-function toEvidence(graded: NonNullable<RuleFacts['graded']>, exposure: NonNullable<RuleFacts['exposure']>, usage: RuleUsage | null): RuleEvidence {
+function toEvidence(
+  graded: NonNullable<RuleFacts['graded']>,
+  exposure: NonNullable<RuleFacts['exposure']>,
+  usage: RuleUsage | null,
+): RuleEvidence {
   const isSilent = usage !== null && usage.certain === 0;
   return {
     grade: graded.grade,

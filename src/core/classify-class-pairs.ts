@@ -47,7 +47,7 @@ export class ClassPairClassifier {
     const pairs = axes.source.classCount * axes.destination.classCount;
     this.#isDirect = pairs <= MOST_DIRECT_PAIRS && pairs * 32 <= mostBytes;
     this.#pairs = new Uint32Array(this.#isDirect ? pairs : 1 << 10);
-    this.#candidates = new Uint32Array(Math.max(boxes.count, this.#lists.mostCandidates));
+    this.#candidates = new Uint32Array(Math.max(boxes.count, this.#lists.mostCandidates + 1));
     this.#words = new Uint32Array(axes.source.wordCount);
     this.#bits = new Uint32Array(axes.source.wordCount);
   }
@@ -194,10 +194,9 @@ export class ClassPairClassifier {
         if (bits === 0) continue;
         this.#words[wordCount] = word;
         this.#bits[wordCount++] = bits;
-        for (; bits !== 0; bits &= bits - 1) {
-          if (candidateCount < mostCandidates)
-            this.#candidates[candidateCount] = boxOfBit[(word << 5) + 31 - Math.clz32(bits & -bits)] as number;
-          candidateCount++;
+        // One more than the most says enough: the list is long, and kept as words.
+        for (; bits !== 0 && candidateCount <= mostCandidates; bits &= bits - 1) {
+          this.#candidates[candidateCount++] = boxOfBit[(word << 5) + 31 - Math.clz32(bits & -bits)] as number;
         }
       }
     }

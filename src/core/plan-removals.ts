@@ -11,7 +11,10 @@ const SIGNALS: Partial<Record<FindingKind, string>> = {
 /** Kinds that are candidates for a change, and why this release does not propose it. */
 const REASONS: Partial<Record<FindingKind, { readonly reason: NotProposed['reason']; readonly detail: string }>> = {
   'partly-unused': { reason: 'NARROWING', detail: 'Narrowing a rule changes decisions; it needs the owner and a staged change.' },
-  unanswered: { reason: 'NEEDS_OWNER', detail: 'Probes are neither use nor proof of no use; the owner decides whether anything should listen.' },
+  unanswered: {
+    reason: 'NEEDS_OWNER',
+    detail: 'Probes are neither use nor proof of no use; the owner decides whether anything should listen.',
+  },
   unattached: { reason: 'POLICY_UNATTACHED', detail: 'Listed, not removed: consumers outside the inventory are not known.' },
   'not-evaluable': { reason: 'NOT_EVALUABLE', detail: 'What cannot be judged is not removed.' },
   'counter-disagreement': { reason: 'WEAK_EVIDENCE', detail: 'Device counter and log contradict each other; repair the data first.' },
@@ -73,12 +76,23 @@ function whyNot(finding: Finding): Refusal | null {
   if (finding.kind !== 'unused') return REASONS[finding.kind] ?? null;
   if (finding.status === 'accepted') return { reason: 'DECISION_ACCEPTED', detail: 'A decision on file keeps the rule as it is.' };
   const { grade, reasons } = finding.evidence;
-  if (grade !== 'C') return { reason: 'NEEDS_STAGED_CHANGE', detail: `Unused at grade ${grade}: park or disable it first, observe, then delete, with the owner's approval.` };
+  if (grade !== 'C')
+    return {
+      reason: 'NEEDS_STAGED_CHANGE',
+      detail: `Unused at grade ${grade}: park or disable it first, observe, then delete, with the owner's approval.`,
+    };
   const onlyAge = reasons.length === 1 && reasons[0] === 'AGE_UNKNOWN';
   if (onlyAge) {
-    return { reason: 'AGE_UNKNOWN', detail: 'Nobody knows since when the rule exists; give an older dated export (--rules PATH@T) to raise the grade. A reversible stage may be approved.' };
+    return {
+      reason: 'AGE_UNKNOWN',
+      detail:
+        'Nobody knows since when the rule exists; give an older dated export (--rules PATH@T) to raise the grade. A reversible stage may be approved.',
+    };
   }
-  return { reason: 'WEAK_EVIDENCE', detail: `Grade C because of ${reasons.join(', ') || 'the length of the window'}: collect more data or ask the owner.` };
+  return {
+    reason: 'WEAK_EVIDENCE',
+    detail: `Grade C because of ${reasons.join(', ') || 'the length of the window'}: collect more data or ask the owner.`,
+  };
 }
 
 function rationaleFor(finding: Finding, signal: string, { toolVersion }: PlanOptions): Rationale {

@@ -23,7 +23,9 @@ const ROLE_DAYS = 5;
 
 /** A missing interface is the empty text, however the log writes it. Says whether conversations may now occur twice. */
 export async function clearMissingAttachments(store: Store): Promise<boolean> {
-  const rows = await store.rows(`SELECT DISTINCT attachment FROM ${ROLLED} WHERE file IS NULL AND (attachment IS NULL OR attachment IN ('-', ''))`);
+  const rows = await store.rows(
+    `SELECT DISTINCT attachment FROM ${ROLLED} WHERE file IS NULL AND (attachment IS NULL OR attachment IN ('-', ''))`,
+  );
   if (rows.every((row) => row['attachment'] === '')) return false;
   await store.run(`UPDATE ${ROLLED} SET attachment = '' WHERE file IS NULL AND (attachment IS NULL OR attachment = '-')`);
   return rows.length > 1;

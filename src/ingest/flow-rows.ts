@@ -57,7 +57,14 @@ export function selectRows(scan: RowScan, limits: TimeLimits): string {
         messageRows(reader.fields, `SELECT file, message, skip FROM (${reader.select(scan.source)})`, SPLIT_BLANKS),
       );
     case 'columns':
-      return normalise(scan, limits, { from: `(${reader.select(scan.source)})`, isPlain: [], kinds: [], keep: [], bytesRead: '0', field: sqlName });
+      return normalise(scan, limits, {
+        from: `(${reader.select(scan.source)})`,
+        isPlain: [],
+        kinds: [],
+        keep: [],
+        bytesRead: '0',
+        field: sqlName,
+      });
   }
 }
 
@@ -211,7 +218,9 @@ function textCell(name: string, source: FieldSource | null): readonly string[] {
 function codeCell(name: string, source: FieldSource | null, codes: Readonly<Record<string, number>>): readonly string[] {
   if (source === null) return [];
   const cases = Object.entries(codes).map(([word, code]) => `WHEN '${word}' THEN ${code}`);
-  return [`CASE ${source.sql} ${cases.join(' ')} WHEN '-' THEN 0 WHEN '' THEN 0 ELSE CASE WHEN ${source.sql} IS NULL THEN 0 END END AS ${name}`];
+  return [
+    `CASE ${source.sql} ${cases.join(' ')} WHEN '-' THEN 0 WHEN '' THEN 0 ELSE CASE WHEN ${source.sql} IS NULL THEN 0 END END AS ${name}`,
+  ];
 }
 
 /** The value, and beside it the text it was read from, or for numbers whether there was one. */
@@ -237,8 +246,14 @@ function kindOf(fields: FlowFields, limits: TimeLimits, raw: RawRows): string {
         ]),
     `WHEN ${isAbsent('source')} OR ${isAbsent('destination')} THEN ${kindCode('MALFORMED_ADDRESS')}`,
     ...whenAny([isBad('protocol', fields.protocol, 'digits')], 'MALFORMED_PROTOCOL'),
-    ...whenAny([isBad('source_port', fields.sourcePort, 'digits'), isBad('destination_port', fields.destinationPort, 'digits')], 'MALFORMED_PORT'),
-    ...whenAny([isBad('packets', fields.packets, 'number'), isBad('bytes', fields.bytes, 'number'), isBad('records', fields.records, 'number')], 'MALFORMED_COUNT'),
+    ...whenAny(
+      [isBad('source_port', fields.sourcePort, 'digits'), isBad('destination_port', fields.destinationPort, 'digits')],
+      'MALFORMED_PORT',
+    ),
+    ...whenAny(
+      [isBad('packets', fields.packets, 'number'), isBad('bytes', fields.bytes, 'number'), isBad('records', fields.records, 'number')],
+      'MALFORMED_COUNT',
+    ),
     ...whenAny([isBad('start_s', fields.start, 'number'), isBad('end_s', fields.end, 'number')], 'MALFORMED_TIME'),
     ...whenAny(fields.action === null ? [] : [['action IS NULL']], 'MALFORMED_ACTION'),
     ...whenAny([isBad('tcp_flags', fields.tcpFlags, 'number')], 'MALFORMED_FLAGS'),
@@ -252,8 +267,17 @@ function kindOf(fields: FlowFields, limits: TimeLimits, raw: RawRows): string {
 /** Everything that is there is what it should be. Enough to be a record, but not necessary: fields may be absent. */
 function isPlainRecord(fields: FlowFields): readonly string[] {
   const numbers = Object.entries({
-    source_port: fields.sourcePort, destination_port: fields.destinationPort, protocol: fields.protocol, packets: fields.packets, bytes: fields.bytes,
-    records: fields.records, start_s: fields.start, end_s: fields.end, tcp_flags: fields.tcpFlags, action: fields.action, direction: fields.direction,
+    source_port: fields.sourcePort,
+    destination_port: fields.destinationPort,
+    protocol: fields.protocol,
+    packets: fields.packets,
+    bytes: fields.bytes,
+    records: fields.records,
+    start_s: fields.start,
+    end_s: fields.end,
+    tcp_flags: fields.tcpFlags,
+    action: fields.action,
+    direction: fields.direction,
   });
   return [
     ...(fields.status === null ? [] : [`status = 'OK'`]),

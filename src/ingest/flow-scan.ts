@@ -235,7 +235,9 @@ function bytesAddUp(source: FlowSource, read: number): boolean {
 async function isWhole(store: Store, source: FlowSource, plan: Plan): Promise<boolean> {
   if (plan.tallies.has(source.number)) return true;
   if (source.container === 'zstd') {
-    const [row] = await store.rows(`SELECT count(*) AS lines FROM ${readOneColumn({ files: fileList([source]), compression: 'zstd', largestText: 0 }, 0)}`);
+    const [row] = await store.rows(
+      `SELECT count(*) AS lines FROM ${readOneColumn({ files: fileList([source]), compression: 'zstd', largestText: 0 }, 0)}`,
+    );
     plan.tallies.set(source.number, { lines: Number(row?.['lines'] ?? 0), emptyLines: 0 });
     return true;
   }

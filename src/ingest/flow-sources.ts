@@ -4,8 +4,8 @@ import { type Store, sqlName, sqlText } from '../store/database.ts';
 import { type InspectedFile, inspectFlowFile } from './flow-file.ts';
 import type { FlowFields, FlowFileHead, FlowFormat, FlowLayout, ReaderSource } from './flow-format.ts';
 import { type RowScan, readOneColumn } from './flow-rows.ts';
-import { damageOf, tallyLines } from './line-tally.ts';
 import { FLOW_FORMATS } from './formats/flow-formats.ts';
+import { damageOf, tallyLines } from './line-tally.ts';
 
 /** A flow log file as the user named it. */
 export interface FlowFile {
@@ -127,7 +127,9 @@ async function headOf(store: Store, file: InspectedFile, parquetTypes: Map<strin
     return { path: file.path, container: 'parquet', text: '', parquetColumns: await parquetColumns(store, file.path, parquetTypes) };
   }
   if (file.container !== 'zstd') return { path: file.path, container: file.container, text: file.headText, parquetColumns: none };
-  const lines = await store.rows(`SELECT line FROM ${readOneColumn({ files: fileList([file]), compression: 'zstd', largestText: 0 }, 0)} LIMIT 20`);
+  const lines = await store.rows(
+    `SELECT line FROM ${readOneColumn({ files: fileList([file]), compression: 'zstd', largestText: 0 }, 0)} LIMIT 20`,
+  );
   return { path: file.path, container: 'zstd', text: lines.map((row) => String(row['line'])).join('\n'), parquetColumns: none };
 }
 

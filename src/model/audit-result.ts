@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { diagnosticSchema } from './diagnostic.ts';
 import { decimalSchema, findingSchema, fractionSchema, gradeSchema, reasonSchema, timestampSchema } from './finding.ts';
-import { actionSchema, ruleRefSchema } from './rule.ts';
+import { actionSchema, type ruleRefSchema } from './rule.ts';
 import { sourceRefSchema } from './source-ref.ts';
 
 /** One input file. records = accepted + skipped = accepted + Σ skippedByReason. */
@@ -195,8 +195,26 @@ export const notProposedSchema = z.strictObject({
   because: z.array(z.string()),
   /** Machine code: why a candidate is not in `removals`. */
   reason: z.enum([
-    'NEEDS_STAGED_CHANGE', 'NEEDS_OWNER', 'WEAK_EVIDENCE', 'AGE_UNKNOWN', 'SHADOWED', 'DENY_WITHOUT_PROOF', 'NOT_EVALUABLE', 'POLICY_UNATTACHED', 'NARROWING', 'PROTECTED',
-    'OTHER_CONSUMER', 'INVENTORY_BOUND', 'MANAGED_ELSEWHERE', 'NO_EMITTER', 'INCOMPLETE_INPUT', 'DECISION_ACCEPTED', 'ALTERNATIVE_CHOSEN', 'BUDGET', 'CHANGES_DECISIONS', 'PROOFS_VOID',
+    'NEEDS_STAGED_CHANGE',
+    'NEEDS_OWNER',
+    'WEAK_EVIDENCE',
+    'AGE_UNKNOWN',
+    'SHADOWED',
+    'DENY_WITHOUT_PROOF',
+    'NOT_EVALUABLE',
+    'POLICY_UNATTACHED',
+    'NARROWING',
+    'PROTECTED',
+    'OTHER_CONSUMER',
+    'INVENTORY_BOUND',
+    'MANAGED_ELSEWHERE',
+    'NO_EMITTER',
+    'INCOMPLETE_INPUT',
+    'DECISION_ACCEPTED',
+    'ALTERNATIVE_CHOSEN',
+    'BUDGET',
+    'CHANGES_DECISIONS',
+    'PROOFS_VOID',
   ]),
   detail: z.string(),
 });

@@ -54,14 +54,16 @@ export function anyEndpoint(family: AddressFamily): Endpoint {
 
 /** Every packet of both families, if all the unknowns named answer yes. Without unknowns: every packet. */
 export function matchEverything(unknowns: readonly string[] = []): Match {
-  return { products: ([4, 6] as const).map((family) => ({
-    family,
-    source: anyEndpoint(family),
-    destination: anyEndpoint(family),
-    services: [ANY_SERVICE],
-    finite: [],
-    unknowns,
-  })) };
+  return {
+    products: ([4, 6] as const).map((family) => ({
+      family,
+      source: anyEndpoint(family),
+      destination: anyEndpoint(family),
+      services: [ANY_SERVICE],
+      finite: [],
+      unknowns,
+    })),
+  };
 }
 
 /** The unknown axes that a match leans on, without repetition, in order of appearance. */

@@ -1,4 +1,4 @@
-import { type DuckDBAppender, type DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
 
 export type CellKind = 'text' | 'uint32' | 'int32' | 'boolean' | 'hugeint';
 export type Cell = string | number | bigint | boolean;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { InterruptedError, StoreError } from '../model/errors.ts';
-import { type Column, type ColumnKind, streamColumns } from './columns.ts';
 import { appendRows, type Cell, type CellKind } from './append.ts';
+import { type Column, type ColumnKind, streamColumns } from './columns.ts';
 
 export interface StoreOptions {
   readonly threads: number;
@@ -23,7 +23,11 @@ export interface Store {
   /** All rows of a small result. Whole numbers up to 32 bit and DOUBLE arrive as number, BIGINT and wider as bigint. */
   rows(sql: string): Promise<readonly ResultRow[]>;
   /** A large numeric result as typed arrays, `batchRows` rows at a time (the last batch has fewer). Arrays are reused between batches. */
-  columns(sql: string, kinds: readonly ColumnKind[], batchRows: number): AsyncIterable<{ readonly rowCount: number; readonly columns: readonly Column[] }>;
+  columns(
+    sql: string,
+    kinds: readonly ColumnKind[],
+    batchRows: number,
+  ): AsyncIterable<{ readonly rowCount: number; readonly columns: readonly Column[] }>;
   /** Fills an existing table row by row, in the order of its columns. */
   append(table: string, kinds: readonly CellKind[], rows: Iterable<readonly Cell[]>): Promise<void>;
   /** 0..1 of the running statement; null when the database cannot tell. */

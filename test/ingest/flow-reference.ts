@@ -1,6 +1,6 @@
+import type { LoadedFlows } from '../../src/ingest/flows.ts';
 import { type Address, formatAddress, parseAddress } from '../../src/model/address.ts';
 import { PROTOCOLS_WITH_PORTS } from '../../src/model/service.ts';
-import type { LoadedFlows } from '../../src/ingest/flows.ts';
 
 /** A conversation as text, whichever endpoint comes first. */
 export type Conversations = Readonly<Record<string, string>>;
@@ -86,7 +86,17 @@ export class ReferenceLoader {
     return action === 'ACCEPT' || action === 'REJECT' ? action : 'UNKNOWN_ACTION';
   }
 
-  #add(record: { day: number; attachment: string; from: string; to: string; protocol: number; action: number; half: Half; start: number; end: number }): void {
+  #add(record: {
+    day: number;
+    attachment: string;
+    from: string;
+    to: string;
+    protocol: number;
+    action: number;
+    half: Half;
+    start: number;
+    end: number;
+  }): void {
     const forward = record.from <= record.to;
     const [first, second] = forward ? [record.from, record.to] : [record.to, record.from];
     const key = [record.day, record.attachment, first, second, record.protocol, record.action].join(' ');
@@ -103,7 +113,9 @@ export class ReferenceLoader {
 
   conversations(): Conversations {
     return Object.fromEntries(
-      [...this.#conversations].map(([key, { first, second, start, end }]) => [key, [halfText(first), halfText(second), start, end].join(' | ')] as const).sort(),
+      [...this.#conversations]
+        .map(([key, { first, second, start, end }]) => [key, [halfText(first), halfText(second), start, end].join(' | ')] as const)
+        .sort(),
     );
   }
 }
@@ -150,14 +162,22 @@ export async function conversationsOf(loaded: LoadedFlows, evidenceMask = 0xff):
   for await (const batch of loaded.conversations()) {
     for (let row = 0; row < batch.rowCount; row += 1) {
       const cell = (column: Uint32Array | Int32Array | Float64Array): number => column[row] ?? Number.NaN;
-      const address = (column: Uint32Array): string => formatAddress(batch.family, batch.family === 4 ? BigInt(cell(column)) : (ipv6Addresses[cell(column)] ?? -1n));
+      const address = (column: Uint32Array): string =>
+        formatAddress(batch.family, batch.family === 4 ? BigInt(cell(column)) : (ipv6Addresses[cell(column)] ?? -1n));
       const a = `${address(batch.aAddress)}#${cell(batch.aPort)}`;
       const b = `${address(batch.bAddress)}#${cell(batch.bPort)}`;
       const evidence = cell(batch.evidence) & evidenceMask;
       const ab = [cell(batch.recordsAb), cell(batch.packetsAb), cell(batch.bytesAb), evidence & 15].join(' ');
       const ba = [cell(batch.recordsBa), cell(batch.packetsBa), cell(batch.bytesBa), evidence >> 4].join(' ');
       const [first, second, halves] = a <= b ? [a, b, [ab, ba]] : [b, a, [ba, ab]];
-      const key = [cell(batch.day), attachments[cell(batch.attachment)], first, second, cell(batch.protocol), cell(batch.loggedAction)].join(' ');
+      const key = [
+        cell(batch.day),
+        attachments[cell(batch.attachment)],
+        first,
+        second,
+        cell(batch.protocol),
+        cell(batch.loggedAction),
+      ].join(' ');
       result.push([key, [...halves, cell(batch.firstStart), cell(batch.lastEnd)].join(' | ')]);
     }
   }

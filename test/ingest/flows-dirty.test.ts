@@ -8,7 +8,8 @@ import { loadFlows } from '../../src/ingest/flows.ts';
 import { openStore, type Store } from '../../src/store/database.ts';
 import { conversationsOf, ReferenceLoader } from './flow-reference.ts';
 
-const HEADER = 'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action tcp-flags flow-direction log-status';
+const HEADER =
+  'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action tcp-flags flow-direction log-status';
 const folder = mkdtempSync(join(tmpdir(), 'rulesweep-test-'));
 let store: Store;
 beforeAll(async () => {
@@ -19,14 +20,20 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const port = fc.oneof({ weight: 20, arbitrary: fc.constantFrom('443', '40000', '40001', '22') }, fc.constantFrom('-', '70000', '1e2', '080', '4.5', 'x', '+7', ''));
+const port = fc.oneof(
+  { weight: 20, arbitrary: fc.constantFrom('443', '40000', '40001', '22') },
+  fc.constantFrom('-', '70000', '1e2', '080', '4.5', 'x', '+7', ''),
+);
 const address = fc.oneof(
   { weight: 30, arbitrary: fc.constantFrom('10.0.0.1', '10.0.0.2', '9.255.0.10', '192.0.2.77') },
   { weight: 6, arbitrary: fc.constantFrom('2001:db8::1', '2001:0db8:0::1', '::ffff:10.0.0.1', 'fe80::9') },
   fc.constantFrom('010.0.0.1', '1.2.3', '1.2.3.4.5', '300.1.1.1', '-', '', 'host', '1.2.3.4 '),
 );
 const rarely = <T>(usual: fc.Arbitrary<T>, odd: fc.Arbitrary<T>): fc.Arbitrary<T> => fc.oneof({ weight: 25, arbitrary: usual }, odd);
-const time = rarely(fc.integer({ min: 1_767_225_600, max: 1_767_225_600 + 3 * 86400 }).map(String), fc.constantFrom('-', 'soon', '99999999999'));
+const time = rarely(
+  fc.integer({ min: 1_767_225_600, max: 1_767_225_600 + 3 * 86400 }).map(String),
+  fc.constantFrom('-', 'soon', '99999999999'),
+);
 const record = fc
   .tuple(
     fc.constantFrom('2', '5'),
@@ -83,8 +90,13 @@ test('every line of a dirty file is accepted or skipped for a reason, exactly as
         expected.push(reference.addFile(text));
         return path;
       });
-      const loaded = await loadFlows(store, paths.map((path) => ({ path, format: null })), { from: null, to: null, onProgress: () => {}, signal: null });
-      const accepted = (counts: Record<string, number>): number => (counts['ACCEPT'] ?? 0) + (counts['REJECT'] ?? 0) + (counts['UNKNOWN_ACTION'] ?? 0);
+      const loaded = await loadFlows(
+        store,
+        paths.map((path) => ({ path, format: null })),
+        { from: null, to: null, onProgress: () => {}, signal: null },
+      );
+      const accepted = (counts: Record<string, number>): number =>
+        (counts['ACCEPT'] ?? 0) + (counts['REJECT'] ?? 0) + (counts['UNKNOWN_ACTION'] ?? 0);
       expect(loaded.inputs.map((input) => ({ accepted: input.accepted, ...input.skippedByReason }))).toEqual(
         expected.map((counts) => {
           const { ACCEPT: _a, REJECT: _r, UNKNOWN_ACTION: _u, ...skipped } = counts;
@@ -101,6 +113,9 @@ test('every line of a dirty file is accepted or skipped for a reason, exactly as
 /** Roles that were carried over from another day are tested apart; here a TCP row keeps only its direction bits. */
 function withoutCarriedRoles(conversations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(conversations).map(([key, text]) => [key, text.replaceAll(/(\d+ \d+ \d+) (\d+)(?= \|)/g, (_, sums: string, evidence: string) => `${sums} ${Number(evidence) & 12}`)]),
+    Object.entries(conversations).map(([key, text]) => [
+      key,
+      text.replaceAll(/(\d+ \d+ \d+) (\d+)(?= \|)/g, (_, sums: string, evidence: string) => `${sums} ${Number(evidence) & 12}`),
+    ]),
   );
 }

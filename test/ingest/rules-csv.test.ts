@@ -290,9 +290,9 @@ test('whatever stands in the cells, every row is a rule or an empty row', () => 
     fc.property(fc.array(fc.array(cell, { minLength: 1, maxLength: 10 }), { maxLength: 6 }), (rows) => {
       const result = read(`${HEADER}\n${rows.map((row) => row.join(',')).join('\n')}\n`);
       const [count] = result.documents;
-        const records = count?.records;
-        const accepted = count?.accepted ?? -1;
-        const skippedByReason = count?.skippedByReason ?? {};
+      const records = count?.records;
+      const accepted = count?.accepted ?? -1;
+      const skippedByReason = count?.skippedByReason ?? {};
       const lines = rows.filter((row) => row.length > 1 || row[0] !== '').length;
       expect(records).toBe(lines);
       expect(records).toBe(accepted + (skippedByReason['EMPTY_ROW'] ?? 0));

@@ -8,10 +8,17 @@ import { batchOf, type Conversation, DAY, dictionaryOf } from './conversations.t
 /** Attributes conversations and answers by rule (`fw/1`), with the totals. */
 export function attribute(ruleBase: RuleBase, conversations: readonly Conversation[]) {
   const dictionary = dictionaryOf(conversations);
-  const plan = planEnforcement(ruleBase, dictionary, { unseen: { sourcePort: false, destinationPort: false, protocol: false }, memoryBudgetBytes: 16 << 20 });
+  const plan = planEnforcement(ruleBase, dictionary, {
+    unseen: { sourcePort: false, destinationPort: false, protocol: false },
+    memoryBudgetBytes: 16 << 20,
+  });
   const days = conversations.map(({ day }) => day ?? DAY);
   const window = { start: Math.min(...days) * 86_400, end: (Math.max(...days) + 1) * 86_400 };
-  const attributor = new Attributor(plan, { dictionary, window, hasInterfaceBoundPolicies: ruleBase.policies.some((policy) => policy.interfaceBound) });
+  const attributor = new Attributor(plan, {
+    dictionary,
+    window,
+    hasInterfaceBoundPolicies: ruleBase.policies.some((policy) => policy.interfaceBound),
+  });
   attributor.add(batchOf(conversations, dictionary));
   const attribution = attributor.finish();
   const usage = countUsage(ruleBase.policies, attribution);

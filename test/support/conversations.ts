@@ -1,7 +1,16 @@
 import { parseAddress } from '../../src/model/address.ts';
 import {
-  type ConversationBatch, EVIDENCE_OPENER, EVIDENCE_RESPONDER, EVIDENCE_SHIFT_BA, type FlowDictionary, LOGGED_ACCEPT, LOGGED_EGRESS, LOGGED_INGRESS,
-  LOGGED_NOTHING, LOGGED_REJECT, UNSEEN_PORT,
+  type ConversationBatch,
+  EVIDENCE_OPENER,
+  EVIDENCE_RESPONDER,
+  EVIDENCE_SHIFT_BA,
+  type FlowDictionary,
+  LOGGED_ACCEPT,
+  LOGGED_EGRESS,
+  LOGGED_INGRESS,
+  LOGGED_NOTHING,
+  LOGGED_REJECT,
+  UNSEEN_PORT,
 } from '../../src/model/flow.ts';
 import { parseProtocol } from '../../src/model/service.ts';
 

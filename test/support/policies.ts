@@ -9,21 +9,38 @@ export function ruleOf(text: string, parts: Partial<Rule> = {}): Rule {
   const [action = '', protocol = '', source = '', , destination = '', port] = text.split(/\s+/);
   if (action !== 'permit' && action !== 'deny') throw new Error(`"${text}" begins with neither permit nor deny`);
   const services = [serviceOf(protocol, port)];
-  const families = ([4, 6] as const).filter((family) => [source, destination].every((side) => side === 'any' || side.includes(':') === (family === 6)));
-  const products = families.map((family): MatchProduct => ({
-    family,
-    source: endpointOf(source, family),
-    destination: endpointOf(destination, family),
-    services,
-    finite: [],
-    unknowns: [],
-  }));
+  const families = ([4, 6] as const).filter((family) =>
+    [source, destination].every((side) => side === 'any' || side.includes(':') === (family === 6)),
+  );
+  const products = families.map(
+    (family): MatchProduct => ({
+      family,
+      source: endpointOf(source, family),
+      destination: endpointOf(destination, family),
+      services,
+      finite: [],
+      unknowns: [],
+    }),
+  );
   return {
-    id: '1', rank: 0, nativeId: null, name: '', description: '', asWritten: text,
+    id: '1',
+    rank: 0,
+    nativeId: null,
+    name: '',
+    description: '',
+    asWritten: text,
     written: { source: [source], destination: [destination], services: [port === undefined ? protocol : `${protocol}/${port}`] },
     effect: { verdict: action, attributes: {} },
-    enabled: true, match: { products }, evaluable: 'full', metadata: NO_METADATA, staleReference: null, unresolvedReferences: [],
-    presence: PRESENCE_UNKNOWN, nativeHits: null, sourceRef: { path: 'test.csv', line: 1 }, native: {},
+    enabled: true,
+    match: { products },
+    evaluable: 'full',
+    metadata: NO_METADATA,
+    staleReference: null,
+    unresolvedReferences: [],
+    presence: PRESENCE_UNKNOWN,
+    nativeHits: null,
+    sourceRef: { path: 'test.csv', line: 1 },
+    native: {},
     ...parts,
   };
 }
@@ -32,7 +49,9 @@ function serviceOf(protocol: string, port: string | undefined): Service {
   const number = protocol === 'any' ? null : parseProtocol(protocol);
   const range = port === undefined ? null : parsePortRange(port);
   const destinationPort = range?.ok === true ? range.ports : null;
-  return number === null ? { ...ANY_SERVICE, destinationPort } : { ...ANY_SERVICE, protocolFirst: number, protocolLast: number, destinationPort };
+  return number === null
+    ? { ...ANY_SERVICE, destinationPort }
+    : { ...ANY_SERVICE, protocolFirst: number, protocolLast: number, destinationPort };
 }
 
 function endpointOf(text: string, family: 4 | 6): Endpoint {
@@ -45,13 +64,25 @@ function endpointOf(text: string, family: 4 | 6): Endpoint {
 /** A policy of the given rules, numbered from 1; `overrides` change what a stateful first-match list that sees every flow is not. */
 export function policyOf(rules: readonly (string | Rule)[], overrides: Partial<Policy> = {}): Policy {
   return {
-    id: 'fw', name: 'fw', format: 'rules-csv', evaluation: 'first-match', stateful: true, defaultAction: 'deny', direction: null,
+    id: 'fw',
+    name: 'fw',
+    format: 'rules-csv',
+    evaluation: 'first-match',
+    stateful: true,
+    defaultAction: 'deny',
+    direction: null,
     rules: rules.map((rule, rank) => {
       const id = String(rank + 1);
       return typeof rule === 'string' ? ruleOf(rule, { id, rank }) : { ...rule, id: rule.id === '1' ? id : rule.id, rank };
     }),
-    retiredRules: [], attachments: null, interfaceBound: false, untrackedWhenOpen: false, unlogged: [], snapshots: [],
-    scope: { account: '', network: '', nativeId: '' }, sourceRef: { path: 'test.csv' },
+    retiredRules: [],
+    attachments: null,
+    interfaceBound: false,
+    untrackedWhenOpen: false,
+    unlogged: [],
+    snapshots: [],
+    scope: { account: '', network: '', nativeId: '' },
+    sourceRef: { path: 'test.csv' },
     ...overrides,
   };
 }

@@ -18,7 +18,7 @@ import type { AttachmentPlan, CompiledLayer, EnforcementPlan, LayerUse, Stage } 
 import { DIRECTION_IN, DIRECTION_OUT, DIRECTION_UNKNOWN, directionOf, OPENER_A, OPENER_B, OPENER_UNKNOWN, openerOf } from './orient.ts';
 import { NO_RESULT, QueryBuffer } from './query-buffer.ts';
 import { SlotBook } from './slot-book.ts';
-import { type TrafficTotals, TotalsBook } from './traffic-totals.ts';
+import { TotalsBook, type TrafficTotals } from './traffic-totals.ts';
 
 /** Everything that the conversations prove, still per slot: see {@link SlotBook}. */
 export interface Attribution {
@@ -54,9 +54,25 @@ type Task =
   /** Who admitted the opener, in stateful layers; `readings` are the possible ones. */
   | { readonly kind: 'opened'; readonly row: number; readonly stage: Stage; readonly readings: number; readonly firstQuery: number }
   /** Who let one half pass, in stateless layers. */
-  | { readonly kind: 'passed'; readonly row: number; readonly stage: Stage; readonly reading: number; readonly sure: boolean; readonly reply: boolean; readonly firstQuery: number }
+  | {
+      readonly kind: 'passed';
+      readonly row: number;
+      readonly stage: Stage;
+      readonly reading: number;
+      readonly sure: boolean;
+      readonly reply: boolean;
+      readonly firstQuery: number;
+    }
   /** Who refused one half. A refused reply was never judged by stateful layers. */
-  | { readonly kind: 'refused'; readonly row: number; readonly stage: Stage; readonly reading: number; readonly sure: boolean; readonly reply: boolean; readonly firstQuery: number };
+  | {
+      readonly kind: 'refused';
+      readonly row: number;
+      readonly stage: Stage;
+      readonly reading: number;
+      readonly sure: boolean;
+      readonly reply: boolean;
+      readonly firstQuery: number;
+    };
 
 /**
  * Attributes conversations to rules, as bounds (DESIGN §5). Stateful layers are credited by openers only, stateless ones by every half. Cost is one
@@ -130,7 +146,9 @@ export class Attributor {
       if (!hasHalf(batch, row, half)) continue;
       const readings = readingsOf(half, direction, stage);
       const sure = (readings & (readings - 1)) === 0;
-      const reply = refused ? isRefusedReply(evidence, half) : opener !== OPENER_UNKNOWN && opener !== (half === A_TO_B ? OPENER_A : OPENER_B);
+      const reply = refused
+        ? isRefusedReply(evidence, half)
+        : opener !== OPENER_UNKNOWN && opener !== (half === A_TO_B ? OPENER_A : OPENER_B);
       for (let reading = 0; reading < 4; reading += 1) {
         if ((readings & (1 << reading)) === 0) continue;
         const firstQuery = this.#queries.count;
@@ -222,9 +240,12 @@ export class Attributor {
     if (reading === undefined) return;
     const answers = reading.answers.filter((answer) => answer.result !== NO_RESULT);
     const asked = task.reply ? answers.filter((answer) => !answer.use.layer.stateful) : answers;
-    const suspects = asked.filter((answer) => this.#slots.refusal(answer.use.layer, batch.family, answer.result, this.#day(batch, task.row)) !== 'no');
+    const suspects = asked.filter(
+      (answer) => this.#slots.refusal(answer.use.layer, batch.family, answer.result, this.#day(batch, task.row)) !== 'no',
+    );
     if (suspects.length === 0) {
-      if (answers.length === 0) this.#totals.addUnexplained(batch, task.row, reading.half, shownDirection(reading), 'no layer that could refuse it is known');
+      if (answers.length === 0)
+        this.#totals.addUnexplained(batch, task.row, reading.half, shownDirection(reading), 'no layer that could refuse it is known');
       for (const answer of answers) this.#add(batch, task.row, reading, answer, 'reject-unexplained', 'half');
       return;
     }
@@ -302,7 +323,13 @@ export class Attributor {
     this.#totals.addOutcome(use.point, outcome);
     if (outcome !== 'unexplained') return;
     const accepted = batch.loggedAction[row] === LOGGED_ACCEPT;
-    this.#totals.addUnexplained(batch, row, reading.half, shownDirection(reading), accepted ? 'accepted, and no rule permits it' : 'refused, although the rules permit it');
+    this.#totals.addUnexplained(
+      batch,
+      row,
+      reading.half,
+      shownDirection(reading),
+      accepted ? 'accepted, and no rule permits it' : 'refused, although the rules permit it',
+    );
     this.#askEveryMatch(batch, row, reading.half, use.layer, accepted ? 'unexplained-accept' : 'unexplained-reject');
   }
 

@@ -3,8 +3,8 @@ import type { FlowDictionary } from '../../model/flow.ts';
 import type { Attachment, Direction, Evaluation, Layer, Policy, RuleBase } from '../../model/policy.ts';
 import type { Action, Rule } from '../../model/rule.ts';
 import { buildClassifier, type Classifier } from '../classifier.ts';
-import { isAlwaysPresent } from './presence.ts';
 import { type RuleBoxes, toRuleBoxes, type UnseenColumns } from '../rule-boxes.ts';
+import { isAlwaysPresent } from './presence.ts';
 
 /**
  * A rule as a layer's classifier knows it. A rule that was not in force all the time stands there twice, both times as a possible match:
@@ -88,11 +88,13 @@ export function planEnforcement(ruleBase: RuleBase, dictionary: FlowDictionary, 
 
   const attachments = dictionary.attachments.map((id): AttachmentPlan => {
     const attachment = known.get(id);
-    const use = (direction: Direction | null) => (layer: Layer): LayerUse => {
-      const compiled = layers.compile(layer.policies);
-      points.push({ attachment: id, direction, layer: compiled });
-      return { layer: compiled, exceptRemote: layer.exceptRemote, point: points.length - 1 };
-    };
+    const use =
+      (direction: Direction | null) =>
+      (layer: Layer): LayerUse => {
+        const compiled = layers.compile(layer.policies);
+        points.push({ attachment: id, direction, layer: compiled });
+        return { layer: compiled, exceptRemote: layer.exceptRemote, point: points.length - 1 };
+      };
     const stages: Stage[] = attachment === undefined ? [] : [directedStage(attachment, policies, use)];
     for (const policy of free) stages.push(freeStage(policy, use));
     return { id, known: attachment !== undefined, stages, ...localAddresses(attachment, dictionary) };
@@ -190,7 +192,11 @@ function compileLayer(index: number, policies: readonly Policy[], dictionary: Fl
     const key = `${evaluation} ${family}`;
     const existing = classifiers.get(key);
     if (existing !== undefined) return existing;
-    const plain = toRuleBoxes(rules.map(({ rule }) => rule), family, options.unseen);
+    const plain = toRuleBoxes(
+      rules.map(({ rule }) => rule),
+      family,
+      options.unseen,
+    );
     const classifier = buildClassifier(toEntryBoxes(plain, entries, firstEntryOf), evaluation, {
       ipv6Addresses: dictionary.ipv6Addresses,
       memoryBudgetBytes: options.memoryBudgetBytes,

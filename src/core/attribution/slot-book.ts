@@ -1,7 +1,7 @@
 import type { AddressFamily } from '../../model/address.ts';
 import { type ConversationBatch, EVIDENCE_RESPONDER, EVIDENCE_SHIFT_BA, type FlowDictionary, type Window } from '../../model/flow.ts';
-import { DEFAULT_ENTRY, type JudgedAs, type Judgement, judge, judgeNamed, type Outcome, type Refusal, refusalOf } from './judge.ts';
 import { DEFAULT_RULE } from '../../model/rule.ts';
+import { DEFAULT_ENTRY, type JudgedAs, type Judgement, judge, judgeNamed, type Outcome, type Refusal, refusalOf } from './judge.ts';
 import type { CompiledLayer, LayerEntry } from './layers.ts';
 import { hasMembership, PartTracker, peerPartsOf } from './part-tracker.ts';
 import { cutIntoSegments, type PresenceSegments } from './presence.ts';
@@ -10,7 +10,15 @@ import { SlotIndex, SlotTable } from './slot-table.ts';
 const SECONDS_PER_DAY = 86_400;
 
 const WAYS: readonly JudgedAs[] = [
-  'accept', 'accept-weak', 'accept-reply', 'reject', 'reject-ambiguous', 'reject-unexplained', 'unexplained-accept', 'unexplained-reject', 'no-action',
+  'accept',
+  'accept-weak',
+  'accept-reply',
+  'reject',
+  'reject-ambiguous',
+  'reject-unexplained',
+  'unexplained-accept',
+  'unexplained-reject',
+  'no-action',
 ];
 const REFUSALS: readonly Refusal[] = ['no', 'maybe', 'yes'];
 
@@ -51,7 +59,11 @@ export class SlotBook {
     this.table = new SlotTable(Math.ceil(window.end / SECONDS_PER_DAY) - this.firstDay, dictionary.attachments.length);
     this.#dictionary = dictionary;
     this.#names = new NamedRules(dictionary);
-    this.#byLayer = Array.from({ length: layers.length * 4 }, () => ({ index: new SlotIndex(), refusals: new SlotIndex(), named: new Map() }));
+    this.#byLayer = Array.from({ length: layers.length * 4 }, () => ({
+      index: new SlotIndex(),
+      refusals: new SlotIndex(),
+      named: new Map(),
+    }));
     this.#segments = layers.map((layer) => cutIntoSegments(layer.entries.map(({ rule }) => rule.presence)));
   }
 
@@ -216,7 +228,8 @@ function isAnswered(batch: ConversationBatch, row: number, half: 0 | 1): boolean
 }
 
 function partsOf(layer: CompiledLayer, as: JudgedAs, judgement: Judgement): PartTracker | null {
-  if (!layer.stateful || as === 'reject' || as === 'reject-ambiguous' || as === 'unexplained-reject' || as === 'reject-unexplained') return null;
+  if (!layer.stateful || as === 'reject' || as === 'reject-ambiguous' || as === 'unexplained-reject' || as === 'reject-unexplained')
+    return null;
   const rules = judgement.credits
     .map(({ entry }) => (entry === DEFAULT_ENTRY ? undefined : layer.entries[entry]?.rule))
     .filter((rule) => rule !== undefined);

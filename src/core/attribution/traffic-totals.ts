@@ -80,7 +80,14 @@ export class TotalsBook {
     const action = loggedAction(batch.loggedAction[row] ?? 0);
     const fromA = half === 0;
     const service = this.#service(batch, row, fromA);
-    count(this.#coarse, { attachment, direction: crossing, flow: `${service.protocol} any -> any${service.port}`, loggedAction: action, connections: 1, reason });
+    count(this.#coarse, {
+      attachment,
+      direction: crossing,
+      flow: `${service.protocol} any -> any${service.port}`,
+      loggedAction: action,
+      connections: 1,
+      reason,
+    });
     if (this.#flows === null) return;
     const source = this.#address(batch, (fromA ? batch.aAddress[row] : batch.bAddress[row]) ?? 0);
     const destination = this.#address(batch, (fromA ? batch.bAddress[row] : batch.aAddress[row]) ?? 0);
@@ -98,9 +105,10 @@ export class TotalsBook {
       unexplainedFlows: [...(this.#flows ?? this.#coarse).values()].sort(byConnections).slice(0, MOST_LISTED),
       points: this.#plan.points.map((point, index) => ({
         point,
-        outcomes: Object.fromEntries(
-          OUTCOMES.map((outcome, at) => [outcome, this.#outcomes[index * OUTCOMES.length + at] ?? 0]),
-        ) as Record<Outcome, number>,
+        outcomes: Object.fromEntries(OUTCOMES.map((outcome, at) => [outcome, this.#outcomes[index * OUTCOMES.length + at] ?? 0])) as Record<
+          Outcome,
+          number
+        >,
         decidedElsewhere: this.#elsewhere[index] ?? 0,
       })),
     };

@@ -45,7 +45,9 @@ export function countUsage(policies: readonly Policy[], attribution: Attribution
   slots.forEach(({ layer, as, judgement, parts }, slot) => {
     const connections = table.connections[slot] ?? 0;
     for (const { entry, certain, sole } of judgement.credits) {
-      for (const { policy, rule } of entry === DEFAULT_ENTRY ? layer.policies.map((each) => ({ policy: each, rule: null })) : [layer.entries[entry]].filter((each) => each !== undefined)) {
+      for (const { policy, rule } of entry === DEFAULT_ENTRY
+        ? layer.policies.map((each) => ({ policy: each, rule: null }))
+        : [layer.entries[entry]].filter((each) => each !== undefined)) {
         const counted = usage.get(policy.id)?.get(rule?.id ?? DEFAULT_RULE);
         if (counted === undefined || (rule !== null && rule.presence.retiredAt !== null)) continue;
         counted.possible += connections;
@@ -81,8 +83,20 @@ function emptyUsage(policy: Policy): Map<string, RuleUsage> {
     ids.map((id): [string, RuleUsage] => [
       id,
       {
-        certain: 0, possible: 0, soleMin: 0, soleMax: 0, answered: 0, asResponse: 0, records: 0, packets: 0, bytes: 0,
-        firstHit: null, lastHit: null, activeDays: 0, attachmentsUsed: 0, parts: null,
+        certain: 0,
+        possible: 0,
+        soleMin: 0,
+        soleMax: 0,
+        answered: 0,
+        asResponse: 0,
+        records: 0,
+        packets: 0,
+        bytes: 0,
+        firstHit: null,
+        lastHit: null,
+        activeDays: 0,
+        attachmentsUsed: 0,
+        parts: null,
       },
     ]),
   );

@@ -1,10 +1,10 @@
 import type { CoverageFacts, FlowDictionary, Window } from '../../model/flow.ts';
 import type { Policy, RuleBase } from '../../model/policy.ts';
 import { DEFAULT_RULE, type Rule } from '../../model/rule.ts';
-import { ExposureBook } from './exposure.ts';
-import type { PolicyFacts, RuleFacts } from '../findings/detector.ts';
-import { gradeUse } from './grade.ts';
 import type { PolicyUsage, RuleUsage } from '../attribution/usage.ts';
+import type { PolicyFacts, RuleFacts } from '../findings/detector.ts';
+import type { ExposureBook } from './exposure.ts';
+import { gradeUse } from './grade.ts';
 
 /** What the traffic says, ready to be read rule by rule. */
 export interface ObservedTraffic {
@@ -25,7 +25,8 @@ export function assessRules(ruleBase: RuleBase, traffic: ObservedTraffic | null)
     policy,
     rules: policy.rules.map((rule): RuleFacts => {
       const usage = traffic?.usage.get(policy.id)?.get(rule.id);
-      if (traffic === null || usage === undefined || !isObservable(policy, ruleBase)) return { policy, rule, usage: null, graded: null, exposure: null };
+      if (traffic === null || usage === undefined || !isObservable(policy, ruleBase))
+        return { policy, rule, usage: null, graded: null, exposure: null };
       return { policy, rule, ...judgeRule(policy, rule, usage, traffic, replyCarriers.has(rule)) };
     }),
   }));
@@ -47,7 +48,17 @@ function judgeRule(policy: Policy, rule: Rule, usage: RuleUsage, traffic: Observ
   const since = rule.presence.absentAt === null ? null : rule.presence.knownFrom;
   const exposure = traffic.exposure.exposure(attachments, since);
   const { hasGapOfUnknownTime, hasUnreadFiles } = traffic.exposure;
-  const graded = gradeUse({ policy, rule, usage, exposure, window, coverage, hasGapOfUnknownTime, hasUnreadFiles, carriesUntrackedReplies });
+  const graded = gradeUse({
+    policy,
+    rule,
+    usage,
+    exposure,
+    window,
+    coverage,
+    hasGapOfUnknownTime,
+    hasUnreadFiles,
+    carriesUntrackedReplies,
+  });
   return { usage, exposure, graded };
 }
 
@@ -66,8 +77,13 @@ function findUntrackedReplyCarriers(ruleBase: RuleBase, traffic: ObservedTraffic
   for (const attachment of ruleBase.attachments) {
     const incoming = rulesOf(attachment.in.flatMap((layer) => layer.policies));
     const outgoing = rulesOf(attachment.out.flatMap((layer) => layer.policies));
-    for (const [openers, repliers] of [[incoming, outgoing], [outgoing, incoming]] as const) {
-      const hasUntracked = openers.some(({ policy, rule }) => isOpenToAll(policy, rule) && (traffic.usage.get(policy.id)?.get(rule.id)?.answered ?? 0) > 0);
+    for (const [openers, repliers] of [
+      [incoming, outgoing],
+      [outgoing, incoming],
+    ] as const) {
+      const hasUntracked = openers.some(
+        ({ policy, rule }) => isOpenToAll(policy, rule) && (traffic.usage.get(policy.id)?.get(rule.id)?.answered ?? 0) > 0,
+      );
       if (!hasUntracked) continue;
       for (const { policy, rule } of repliers) if (isOpenToAll(policy, rule) && permitsAllPorts(rule)) carriers.add(rule);
     }
@@ -88,7 +104,9 @@ function permitsAllPorts(rule: Rule): boolean {
   return rule.match.products.some((product) =>
     product.services.some(
       ({ destinationPort, protocolFirst, protocolLast }) =>
-        protocolFirst <= 17 && protocolLast >= 6 && (destinationPort === null || (destinationPort.first === 0 && destinationPort.last === 65535)),
+        protocolFirst <= 17 &&
+        protocolLast >= 6 &&
+        (destinationPort === null || (destinationPort.first === 0 && destinationPort.last === 65535)),
     ),
   );
 }

@@ -1,18 +1,19 @@
-import type { CoverageFacts, Window } from '../../model/flow.ts';
 import type { Grade, Reason } from '../../model/finding.ts';
+import type { CoverageFacts, Window } from '../../model/flow.ts';
 import { unknownAxes } from '../../model/match.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { Rule } from '../../model/rule.ts';
+import type { RuleUsage } from '../attribution/usage.ts';
 import type { Exposure } from './exposure.ts';
 import { isNeverLogged } from './unlogged.ts';
-import type { RuleUsage } from '../attribution/usage.ts';
 
 const SECONDS_PER_DAY = 86_400;
 
 /** Thresholds of the evidence grades: days of window, share of covered time. */
 export const GRADE_LIMITS = { daysForB: 90, coverageForB: 0.95, daysForC: 30, coverageForC: 0.8, daysForSeasonal: 400 } as const;
 
-const SEASONAL = /\b(dr|disaster|fail-?over|break-?glass|(month|quarter|year)[- ]?end|yearly|annual|quarterly|seasonal|emergency)\b|(quarter|year)end/i;
+const SEASONAL =
+  /\b(dr|disaster|fail-?over|break-?glass|(month|quarter|year)[- ]?end|yearly|annual|quarterly|seasonal|emergency)\b|(quarter|year)end/i;
 
 export interface GradedRule {
   readonly grade: Grade;

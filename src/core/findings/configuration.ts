@@ -7,16 +7,18 @@ export const disabled: Detector = {
     policies.flatMap(({ policy, rules }) =>
       rules
         .filter(({ rule }) => !rule.enabled)
-        .map(({ rule }): FindingDraft => ({
-          kind: 'disabled',
-          policy: policy.id,
-          rule: rule.id,
-          severity: 'low',
-          coveredBy: [],
-          evidence: { grade: 'P', reasons: ['DISABLED'] },
-          removal: NOTHING_LOST,
-          explanation: 'The rule is switched off in the configuration. Removing it changes no decision.',
-        })),
+        .map(
+          ({ rule }): FindingDraft => ({
+            kind: 'disabled',
+            policy: policy.id,
+            rule: rule.id,
+            severity: 'low',
+            coveredBy: [],
+            evidence: { grade: 'P', reasons: ['DISABLED'] },
+            removal: NOTHING_LOST,
+            explanation: 'The rule is switched off in the configuration. Removing it changes no decision.',
+          }),
+        ),
     ),
 };
 
@@ -27,16 +29,18 @@ export const staleReference: Detector = {
     policies.flatMap(({ policy, rules }) =>
       rules
         .filter(({ rule }) => rule.staleReference !== null)
-        .map(({ rule }): FindingDraft => ({
-          kind: 'stale-reference',
-          policy: policy.id,
-          rule: rule.id,
-          severity: 'medium',
-          coveredBy: [],
-          evidence: { grade: 'P', reasons: ['STALE_REFERENCE'] },
-          removal: NOTHING_LOST,
-          explanation: `Gone: ${sentence(rule.staleReference ?? '')} The rule matches nothing while that is so, and comes alive if the name is defined again.`,
-        })),
+        .map(
+          ({ rule }): FindingDraft => ({
+            kind: 'stale-reference',
+            policy: policy.id,
+            rule: rule.id,
+            severity: 'medium',
+            coveredBy: [],
+            evidence: { grade: 'P', reasons: ['STALE_REFERENCE'] },
+            removal: NOTHING_LOST,
+            explanation: `Gone: ${sentence(rule.staleReference ?? '')} The rule matches nothing while that is so, and comes alive if the name is defined again.`,
+          }),
+        ),
     ),
 };
 
@@ -46,16 +50,18 @@ export const unattached: Detector = {
   detect: ({ policies }) =>
     policies
       .filter(({ policy, rules }) => policy.attachments?.length === 0 && rules.length > 0)
-      .map(({ policy, rules }): FindingDraft => ({
-        kind: 'unattached',
-        policy: policy.id,
-        rule: WHOLE_POLICY,
-        severity: 'low',
-        coveredBy: [],
-        evidence: { grade: 'C', reasons: ['INVENTORY_BOUND'] },
-        removal: NOTHING_LOST,
-        explanation: `None of the interfaces in the inventory carries this policy (${rules.length} rules). Other consumers, such as launch templates, are not known.`,
-      })),
+      .map(
+        ({ policy, rules }): FindingDraft => ({
+          kind: 'unattached',
+          policy: policy.id,
+          rule: WHOLE_POLICY,
+          severity: 'low',
+          coveredBy: [],
+          evidence: { grade: 'C', reasons: ['INVENTORY_BOUND'] },
+          removal: NOTHING_LOST,
+          explanation: `None of the interfaces in the inventory carries this policy (${rules.length} rules). Other consumers, such as launch templates, are not known.`,
+        }),
+      ),
 };
 
 /** Rules about which nothing, or not enough, can be said. */
@@ -64,20 +70,24 @@ export const notEvaluable: Detector = {
   detect: ({ policies }) =>
     policies.flatMap(({ policy, rules }) =>
       rules
-        .filter(({ rule }) => rule.enabled && rule.staleReference === null && (rule.evaluable === 'no' || rule.unresolvedReferences.length > 0))
-        .map(({ rule }): FindingDraft => ({
-          kind: 'not-evaluable',
-          policy: policy.id,
-          rule: rule.id,
-          severity: 'info',
-          coveredBy: [],
-          evidence: { grade: 'I', reasons: rule.evaluable === 'no' ? ['NOT_EVALUABLE'] : ['UNRESOLVED_REF'] },
-          removal: { changesDecisions: true, safeAlone: false },
-          explanation:
-            rule.evaluable === 'no'
-              ? 'The rule could not be read, so nothing is claimed about it. See the diagnostics for the line.'
-              : `${rule.unresolvedReferences.join(', ')} cannot be resolved from the files given, so hits are bounds only. Add the export that holds it.`,
-        })),
+        .filter(
+          ({ rule }) => rule.enabled && rule.staleReference === null && (rule.evaluable === 'no' || rule.unresolvedReferences.length > 0),
+        )
+        .map(
+          ({ rule }): FindingDraft => ({
+            kind: 'not-evaluable',
+            policy: policy.id,
+            rule: rule.id,
+            severity: 'info',
+            coveredBy: [],
+            evidence: { grade: 'I', reasons: rule.evaluable === 'no' ? ['NOT_EVALUABLE'] : ['UNRESOLVED_REF'] },
+            removal: { changesDecisions: true, safeAlone: false },
+            explanation:
+              rule.evaluable === 'no'
+                ? 'The rule could not be read, so nothing is claimed about it. See the diagnostics for the line.'
+                : `${rule.unresolvedReferences.join(', ')} cannot be resolved from the files given, so hits are bounds only. Add the export that holds it.`,
+          }),
+        ),
     ),
 };
 

@@ -1,7 +1,7 @@
 import type { Finding } from '../../model/finding.ts';
 import { findingKindSchema } from '../../model/finding.ts';
-import { detectors } from './index.ts';
 import { type DetectionContext, type FindingDraft, type PolicyFacts, WHOLE_POLICY } from './detector.ts';
+import { detectors } from './index.ts';
 import { findingId, policyKey, ruleKey } from './rule-key.ts';
 
 /** A finding with the key of the content it speaks of, so that decisions on file can be matched to it. */

@@ -1,9 +1,9 @@
-import type { Exposure } from '../evidence/exposure.ts';
-import type { GradedRule } from '../evidence/grade.ts';
 import type { Coverer, Finding, Severity, UnusedPart } from '../../model/finding.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { Rule } from '../../model/rule.ts';
 import type { RuleUsage } from '../attribution/usage.ts';
+import type { Exposure } from '../evidence/exposure.ts';
+import type { GradedRule } from '../evidence/grade.ts';
 
 /** A rule with everything the audit knows about it. Usage, grade and exposure are null when no traffic was given. */
 export interface RuleFacts {

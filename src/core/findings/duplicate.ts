@@ -1,6 +1,6 @@
 import type { Policy } from '../../model/policy.ts';
-import { canonicalRule } from './rule-content.ts';
 import { type Detector, type FindingDraft, NOTHING_LOST, type RuleFacts } from './detector.ts';
+import { canonicalRule } from './rule-content.ts';
 
 /** Rules of one policy with the same match and the same effect: all but one may go. */
 export const duplicate: Detector = {

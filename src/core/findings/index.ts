@@ -6,5 +6,13 @@ import { counterDisagreement, unanswered, unused } from './unused.ts';
 
 /** Everything the audit looks for. A new finding is a new detector here. */
 export const detectors: readonly Detector[] = [
-  duplicate, staleReference, disabled, unattached, unused, partlyUnused, unanswered, counterDisagreement, notEvaluable,
+  duplicate,
+  staleReference,
+  disabled,
+  unattached,
+  unused,
+  partlyUnused,
+  unanswered,
+  counterDisagreement,
+  notEvaluable,
 ];

@@ -2,9 +2,9 @@ import { type AddressRange, formatAddress, formatAddressRange, normaliseRanges }
 import type { UnusedPart } from '../../model/finding.ts';
 import type { Rule } from '../../model/rule.ts';
 import { formatProtocol } from '../../model/service.ts';
-import { GRADE_LIMITS } from '../evidence/grade.ts';
 import { IPV6_BASE, type PeerParts } from '../attribution/part-tracker.ts';
 import type { UsedParts } from '../attribution/usage.ts';
+import { GRADE_LIMITS } from '../evidence/grade.ts';
 import type { Detector, FindingDraft, RuleFacts } from './detector.ts';
 
 /** A part is worth a finding when at least this share of its axis carried nothing. */
@@ -49,7 +49,9 @@ function list(values: readonly string[]): string {
 
 function serviceParts(rule: Rule, used: UsedParts): UnusedPart[] {
   const services = rule.match.products.flatMap((product) => product.services);
-  const anyProtocol = services.some((service) => service.protocolFirst === 0 && service.protocolLast === 255 && service.destinationPort === null);
+  const anyProtocol = services.some(
+    (service) => service.protocolFirst === 0 && service.protocolLast === 255 && service.destinationPort === null,
+  );
   if (anyProtocol) {
     if (used.protocols === null || used.protocols.size > MOST_PROTOCOLS) return [];
     const names = [...used.protocols].sort((a, b) => a - b).map(formatProtocol);

@@ -9,7 +9,10 @@ import { formatService, type Service } from '../../model/service.ts';
  */
 export function canonicalMatch(match: Match): string {
   const products = mergeProducts(match.products.map(canonicalProduct));
-  return products.map((product) => JSON.stringify(product)).sort().join('\n');
+  return products
+    .map((product) => JSON.stringify(product))
+    .sort()
+    .join('\n');
 }
 
 /** What a rule says and does, whatever its id, name and place: the input of its key. */
@@ -76,9 +79,15 @@ function mergePorts(services: readonly Service[]): Service[] {
   const merged: Service[] = [];
   for (const service of sorted) {
     const before = merged.at(-1);
-    const sameButPorts = before !== undefined && formatService({ ...before, destinationPort: null }) === formatService({ ...service, destinationPort: null });
+    const sameButPorts =
+      before !== undefined && formatService({ ...before, destinationPort: null }) === formatService({ ...service, destinationPort: null });
     if (sameButPorts && before.destinationPort === null) continue;
-    if (sameButPorts && before.destinationPort !== null && service.destinationPort !== null && service.destinationPort.first <= before.destinationPort.last + 1) {
+    if (
+      sameButPorts &&
+      before.destinationPort !== null &&
+      service.destinationPort !== null &&
+      service.destinationPort.first <= before.destinationPort.last + 1
+    ) {
       const last = Math.max(before.destinationPort.last, service.destinationPort.last);
       merged[merged.length - 1] = { ...before, destinationPort: { first: before.destinationPort.first, last } };
     } else {
@@ -94,7 +103,10 @@ function mergeProducts(products: readonly CanonicalProduct[]): CanonicalProduct[
   for (const product of products) {
     const key = JSON.stringify({ ...product, services: [] });
     const before = byRest.get(key);
-    byRest.set(key, before === undefined ? product : { ...before, services: [...new Set([...before.services, ...product.services])].sort() });
+    byRest.set(
+      key,
+      before === undefined ? product : { ...before, services: [...new Set([...before.services, ...product.services])].sort() },
+    );
   }
   return [...byRest.values()];
 }

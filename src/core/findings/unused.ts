@@ -1,4 +1,4 @@
-import { type DetectionContext, type Detector, type FindingDraft, type RuleFacts } from './detector.ts';
+import type { DetectionContext, Detector, FindingDraft, RuleFacts } from './detector.ts';
 
 /** Permit rules in force on which no connection can have landed, watched well enough to say so (grades A to C). */
 export const unused: Detector = {
@@ -30,7 +30,8 @@ function toUnused(facts: RuleFacts, windowDays: number): FindingDraft | null {
   const { policy, rule, usage, graded, exposure } = facts;
   if (!isPermitInForce(facts) || usage === null || graded === null || exposure === null || usage.possible > 0) return null;
   if (graded.grade !== 'A' && graded.grade !== 'B' && graded.grade !== 'C') return null;
-  const rate = exposure.effectiveDays === 0 ? '' : ` At 95 % confidence it is used less than ${formatRate(2.996 / exposure.effectiveDays)}.`;
+  const rate =
+    exposure.effectiveDays === 0 ? '' : ` At 95 % confidence it is used less than ${formatRate(2.996 / exposure.effectiveDays)}.`;
   return {
     kind: 'unused',
     policy: policy.id,

@@ -99,7 +99,10 @@ class SetTable {
   readonly #known = new Map<AddressAxis, Map<readonly AddressRange[], RankRanges>>();
 
   ranksOf(axis: AddressAxis, ranges: readonly AddressRange[]): RankRanges {
-    const rankRange = ({ family, first, last }: AddressRange): readonly [number, number] => [axis.rankOf(family, first), axis.rankOf(family, last)];
+    const rankRange = ({ family, first, last }: AddressRange): readonly [number, number] => [
+      axis.rankOf(family, first),
+      axis.rankOf(family, last),
+    ];
     if (ranges.length === 1) return [rankRange(ranges[0] as AddressRange)];
     const ofAxis = this.#known.get(axis) ?? new Map<readonly AddressRange[], RankRanges>();
     this.#known.set(axis, ofAxis);

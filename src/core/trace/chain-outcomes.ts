@@ -1,7 +1,15 @@
 import { STRIDE } from './box-table.ts';
 import { CONTAINED, DISJOINT, type RegionStack } from './region-stack.ts';
 import { PACKET_AXES } from './trace-axes.ts';
-import { CONTROL_CONTINUE, CONTROL_DECIDE, CONTROL_GOTO, CONTROL_JUMP, CONTROL_RETURN, type TraceProgram, type TraceSpace } from './trace-space.ts';
+import {
+  CONTROL_CONTINUE,
+  CONTROL_DECIDE,
+  CONTROL_GOTO,
+  CONTROL_JUMP,
+  CONTROL_RETURN,
+  type TraceProgram,
+  type TraceSpace,
+} from './trace-space.ts';
 
 /** No outcome, and several. */
 export const NO_OUTCOME = -1;
@@ -123,7 +131,6 @@ export class ChainOutcomes {
    *
    * @param outcomeOf for each entry of the space: the outcome of a point it matches, or -1 to follow its control
    * @param ofDefault the outcome of a point that falls out of the first chain
-   * @param onlyExtra whether packet axes are settled already, so that only the other axes may be cut
    */
   judge(stack: RegionStack, outcomeOf: Int32Array, ofDefault: number): number {
     for (const chain of this.#order) this.#judgeChain(stack, chain, outcomeOf);
@@ -188,6 +195,8 @@ export class ChainOutcomes {
         const box = list[i]! >> 2;
         const entry = boxes.entryOf[box]!;
         const control = controlOf[entry]!;
+        // What only goes on makes no difference to where a point ends.
+        if (control === CONTROL_CONTINUE && outcomeOf[entry]! < 0) continue;
         const isPacket = relation === PARTIAL_PACKET;
         if (relation !== HOLDS && (isPacket || !this.splitsPacket)) {
           const share = this.#shares[i - base]!;

@@ -39,7 +39,14 @@ function boxesOfProduct(product: MatchProduct): MatchBox[] {
   const finite = joinFinite(product);
   if (source.length === 0 || destination.length === 0 || finite.some(({ values }) => values.length === 0)) return [];
   const unknowns = [...new Set([...product.unknowns, ...memberships(product)])];
-  return joinPorts(product.services.flatMap(toServicePieces)).map((piece) => ({ family: product.family, source, destination, ...piece, finite, unknowns }));
+  return joinPorts(product.services.flatMap(toServicePieces)).map((piece) => ({
+    family: product.family,
+    source,
+    destination,
+    ...piece,
+    finite,
+    unknowns,
+  }));
 }
 
 function rangesOf(endpoint: Endpoint, family: AddressFamily): readonly AddressRange[] {

@@ -71,7 +71,8 @@ class AxisIndex {
 
   constructor(bounds: Int32Array, axis: number, firstBox: number, endBox: number) {
     this.axis = axis;
-    const column = (k: number): Uint32Array => Uint32Array.from({ length: endBox - firstBox }, (_, i) => bounds[(firstBox + i) * STRIDE + k] as number);
+    const column = (k: number): Uint32Array =>
+      Uint32Array.from({ length: endBox - firstBox }, (_, i) => bounds[(firstBox + i) * STRIDE + k] as number);
     const firsts = column(2 * axis);
     const lasts = column(2 * axis + 1);
     this.tree = buildIntervalIndex(firsts, lasts);

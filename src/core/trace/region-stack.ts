@@ -1,7 +1,7 @@
 import { STRIDE } from './box-table.ts';
+import { TreeRecorder } from './split-tree.ts';
 import { DESTINATION, DESTINATION_PORT, PACKET_AXES, PROTOCOL, SOURCE, SOURCE_PORT } from './trace-axes.ts';
 import type { TraceSpace } from './trace-space.ts';
-import { TreeRecorder } from './split-tree.ts';
 
 /** A region: an interval of ranks on every axis. Finite and unknown axes that are not listed are whole. */
 export interface Region {

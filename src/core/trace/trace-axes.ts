@@ -90,7 +90,9 @@ function buildAddressAxis(sets: readonly (readonly AddressRange[])[]): AddressAx
       }
     }
   }
-  const ipv4Starts = Float64Array.from(ipv4).sort().filter((start, i, all) => i === 0 || start !== all[i - 1]);
+  const ipv4Starts = Float64Array.from(ipv4)
+    .sort()
+    .filter((start, i, all) => i === 0 || start !== all[i - 1]);
   const ipv6Starts = [...ipv6].sort((a, b) => (a < b ? -1 : 1));
   return new RankedAddresses(ipv4Starts, ipv6Starts);
 }
@@ -178,7 +180,8 @@ export function serviceCount(axes: TraceAxes, bounds: Int32Array, at: number): b
   const others = protocolLast - protocolFirst + 1 - withPorts - withTypes;
   const first = (axis: NumberAxis, k: number): number => axis.starts[bounds[at + k] as number] as number;
   const last = (axis: NumberAxis, k: number): number => axis.lastOf(bounds[at + k + 1] as number);
-  const ports = (last(axes.sourcePort, 6) - first(axes.sourcePort, 6) + 1) * (last(axes.destinationPort, 8) - first(axes.destinationPort, 8) + 1);
+  const ports =
+    (last(axes.sourcePort, 6) - first(axes.sourcePort, 6) + 1) * (last(axes.destinationPort, 8) - first(axes.destinationPort, 8) + 1);
   const types = (axis: NumberAxis, k: number): number => Math.max(0, Math.min(last(axis, k), 255) - first(axis, k) + 1);
   return BigInt(withPorts * ports + withTypes * types(axes.sourcePort, 6) * types(axes.destinationPort, 8) + others);
 }

@@ -171,7 +171,8 @@ function numberChains(source: TraceSource, firstChain: number): Map<string, numb
 
 function chainNumber(source: TraceSource, numbers: ReadonlyMap<string, number>, id: string, chain: string): number {
   const number = numbers.get(chain);
-  if (number === undefined) throw new InputError(source.name, `rule ${id} leads to the chain ${chain}, which is not defined; add its rules to the input`);
+  if (number === undefined)
+    throw new InputError(source.name, `rule ${id} leads to the chain ${chain}, which is not defined; add its rules to the input`);
   return number;
 }
 
@@ -190,7 +191,13 @@ function checkAnyPermit(source: TraceSource, controls: readonly number[]): void 
 }
 
 /** Depth first over the chains that lead to each other, without recursion: a chain on the path that is met again is a loop. */
-function checkLoops(source: TraceSource, chains: readonly SpaceChain[], firstChain: number, controlOf: readonly number[], targetOf: readonly number[]): void {
+function checkLoops(
+  source: TraceSource,
+  chains: readonly SpaceChain[],
+  firstChain: number,
+  controlOf: readonly number[],
+  targetOf: readonly number[],
+): void {
   const targets = chains.slice(firstChain).map(({ firstEntry, endEntry }) => {
     const found = new Set<number>();
     for (let entry = firstEntry; entry < endEntry; entry++) if (targetOf[entry] !== -1) found.add(targetOf[entry] as number);
@@ -208,7 +215,10 @@ function checkLoops(source: TraceSource, chains: readonly SpaceChain[], firstCha
         path.pop();
       } else if (state[target - firstChain] === 1) {
         const names = [...path.map(({ chain }) => chain), target - firstChain].map((chain) => chains[firstChain + chain]?.name);
-        throw new InputError(source.name, `the chains ${names.slice(names.indexOf(names.at(-1))).join(' → ')} lead back to themselves; expected chains without a loop`);
+        throw new InputError(
+          source.name,
+          `the chains ${names.slice(names.indexOf(names.at(-1))).join(' → ')} lead back to themselves; expected chains without a loop`,
+        );
       } else if (state[target - firstChain] === 0) {
         state[target - firstChain] = 1;
         path.push({ chain: target - firstChain, next: 0 });
@@ -223,4 +233,3 @@ export function entryOfRule(program: TraceProgram, rule: string): number {
   if (entry === undefined) throw new Error(`the rule ${rule} has no part in ${program.name}`);
   return entry;
 }
-

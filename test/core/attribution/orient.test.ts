@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { DIRECTION_IN, DIRECTION_OUT, DIRECTION_UNKNOWN, directionOf, OPENER_A, OPENER_B, OPENER_UNKNOWN, openerOf } from '../../../src/core/attribution/orient.ts';
+import {
+  DIRECTION_IN,
+  DIRECTION_OUT,
+  DIRECTION_UNKNOWN,
+  directionOf,
+  OPENER_A,
+  OPENER_B,
+  OPENER_UNKNOWN,
+  openerOf,
+} from '../../../src/core/attribution/orient.ts';
 import { EVIDENCE_OPENER, EVIDENCE_RESPONDER, EVIDENCE_SHIFT_BA, LOGGED_EGRESS, LOGGED_INGRESS } from '../../../src/model/flow.ts';
 
 const ba = (bits: number): number => bits << EVIDENCE_SHIFT_BA;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { RuleUsage } from '../../../src/core/attribution/usage.ts';
 import type { Exposure } from '../../../src/core/evidence/exposure.ts';
 import { type GradeFacts, gradeUse } from '../../../src/core/evidence/grade.ts';
-import type { RuleUsage } from '../../../src/core/attribution/usage.ts';
 import { PRESENCE_UNKNOWN, type Rule } from '../../../src/model/rule.ts';
 import { policyOf, ruleOf } from '../../support/policies.ts';
 
@@ -9,8 +9,20 @@ const DAY = 86_400;
 const START = 20_000 * DAY;
 
 const NO_HITS: RuleUsage = {
-  certain: 0, possible: 0, soleMin: 0, soleMax: 0, answered: 0, asResponse: 0, records: 0, packets: 0, bytes: 0,
-  firstHit: null, lastHit: null, activeDays: 0, attachmentsUsed: 0, parts: null,
+  certain: 0,
+  possible: 0,
+  soleMin: 0,
+  soleMax: 0,
+  answered: 0,
+  asResponse: 0,
+  records: 0,
+  packets: 0,
+  bytes: 0,
+  firstHit: null,
+  lastHit: null,
+  activeDays: 0,
+  attachmentsUsed: 0,
+  parts: null,
 };
 const OLD_RULE = { presence: { ...PRESENCE_UNKNOWN, knownFrom: START - DAY, source: 'export' } };
 
@@ -34,7 +46,15 @@ function facts(parts: Parts = {}): GradeFacts {
     ...rest,
     rule: ruleOf('permit tcp 10.0.0.0/8 -> any 443', { ...OLD_RULE, ...rule }),
     usage: { ...NO_HITS, ...usage },
-    exposure: { hours: days * 24, coverage: 1, effectiveDays: days, emptyHourCells: [], hasSkippedRecords: false, silentAttachments: 0, ...exposure },
+    exposure: {
+      hours: days * 24,
+      coverage: 1,
+      effectiveDays: days,
+      emptyHourCells: [],
+      hasSkippedRecords: false,
+      silentAttachments: 0,
+      ...exposure,
+    },
   };
 }
 
@@ -64,7 +84,10 @@ describe('grade of a rule without hits', () => {
   });
 
   test('an hour of the week that is never covered caps at C', () => {
-    expect(gradeUse(facts({ exposure: { coverage: 0.958, emptyHourCells: [1], hasSkippedRecords: true } }))).toEqual({ grade: 'C', reasons: ['SKIPDATA', 'EMPTY_HOUR_CELL'] });
+    expect(gradeUse(facts({ exposure: { coverage: 0.958, emptyHourCells: [1], hasSkippedRecords: true } }))).toEqual({
+      grade: 'C',
+      reasons: ['SKIPDATA', 'EMPTY_HOUR_CELL'],
+    });
   });
 
   test('a seasonal name caps at C until the window holds a whole year and more', () => {
@@ -85,7 +108,10 @@ describe('grade of a rule without hits', () => {
   });
 
   test('an unresolved reference is indeterminate even without a possible hit', () => {
-    expect(gradeUse(facts({ rule: { evaluable: 'partial', unresolvedReferences: ['sg-0other'] } }))).toEqual({ grade: 'I', reasons: ['UNRESOLVED_REF'] });
+    expect(gradeUse(facts({ rule: { evaluable: 'partial', unresolvedReferences: ['sg-0other'] } }))).toEqual({
+      grade: 'I',
+      reasons: ['UNRESOLVED_REF'],
+    });
   });
 
   test('a device counter that says otherwise is a contradiction', () => {
@@ -111,7 +137,12 @@ describe('grade of a rule with hits', () => {
 
   test('possible hits only are indeterminate, with the reason', () => {
     const typed = ruleOf('permit icmp 10.0.0.0/8 -> any');
-    const match = { products: typed.match.products.map((product) => ({ ...product, services: product.services.map((service) => ({ ...service, icmpType: 8 })) })) };
+    const match = {
+      products: typed.match.products.map((product) => ({
+        ...product,
+        services: product.services.map((service) => ({ ...service, icmpType: 8 })),
+      })),
+    };
     expect(gradeUse(facts({ rule: { match }, usage: { possible: 2 } }))).toEqual({ grade: 'I', reasons: ['ICMP_TYPE_UNSEEN'] });
     expect(gradeUse(facts({ usage: { possible: 2 } }))).toEqual({ grade: 'I', reasons: ['ROLE_UNKNOWN'] });
   });

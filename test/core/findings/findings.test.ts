@@ -14,7 +14,10 @@ const OPTIONS = { complete: true, toolVersion: '0.0.0' };
 
 function find(...policies: Policy[]) {
   const context = {
-    policies: policies.map((policy) => ({ policy, rules: policy.rules.map((rule) => ({ policy, rule, usage: null, graded: null, exposure: null })) })),
+    policies: policies.map((policy) => ({
+      policy,
+      rules: policy.rules.map((rule) => ({ policy, rule, usage: null, graded: null, exposure: null })),
+    })),
     windowDays: null,
     logsShowAnswers: false,
   };
@@ -24,7 +27,9 @@ function find(...policies: Policy[]) {
 describe('duplicates', () => {
   test('two identical rules of a group are one finding, and one of them is kept', () => {
     const group = policyOf(['permit tcp 10.0.0.0/8 -> any 22', 'permit tcp 10.0.0.0/8 -> any 22'], { id: 'sg', evaluation: 'any-permit' });
-    expect(find(group)).toMatchObject([{ kind: 'duplicate', rule: '2', coveredBy: [{ policy: 'sg', rule: '1' }], evidence: { grade: 'P' } }]);
+    expect(find(group)).toMatchObject([
+      { kind: 'duplicate', rule: '2', coveredBy: [{ policy: 'sg', rule: '1' }], evidence: { grade: 'P' } },
+    ]);
   });
 
   test('in an ordered list the first copy is kept, in a group the one with a description', () => {
@@ -34,8 +39,16 @@ describe('duplicates', () => {
   });
 
   test('another action, another port, another family, or a switched-off copy is no duplicate', () => {
-    const rules = ['permit tcp 10.0.0.0/8 -> any 22', 'deny tcp 10.0.0.0/8 -> any 22', 'permit tcp 10.0.0.0/8 -> any 23', 'permit tcp ::/0 -> any 22', 'permit tcp 0.0.0.0/0 -> any 22'];
-    expect(find(policyOf([...rules, ruleOf('permit tcp 10.0.0.0/8 -> any 22', { enabled: false })])).map(({ kind }) => kind)).toEqual(['disabled']);
+    const rules = [
+      'permit tcp 10.0.0.0/8 -> any 22',
+      'deny tcp 10.0.0.0/8 -> any 22',
+      'permit tcp 10.0.0.0/8 -> any 23',
+      'permit tcp ::/0 -> any 22',
+      'permit tcp 0.0.0.0/0 -> any 22',
+    ];
+    expect(find(policyOf([...rules, ruleOf('permit tcp 10.0.0.0/8 -> any 22', { enabled: false })])).map(({ kind }) => kind)).toEqual([
+      'disabled',
+    ]);
   });
 
   test('rules that could not be read are never equal to anything', () => {
@@ -50,7 +63,10 @@ describe('duplicates', () => {
     const split = [serviceOf(6, { first: 200, last: 443 }), serviceOf(6, { first: 80, last: 199 })];
     const halves = product.source.ranges.flatMap(({ family, first, last }) => {
       const middle = (first + last) / 2n;
-      return [{ family, first: middle + 1n, last }, { family, first, last: middle }];
+      return [
+        { family, first: middle + 1n, last },
+        { family, first, last: middle },
+      ];
     });
     const written = { products: [{ ...product, services: split, source: { ranges: halves, membership: null } }] };
     expect(canonicalMatch(written)).toBe(canonicalMatch(rule.match));
@@ -61,9 +77,21 @@ test('a copy that never decides is reported as a copy, not as unused', () => {
   const policy = policyOf(['permit tcp 10.0.0.0/8 -> any 22', 'permit tcp 10.0.0.0/8 -> any 22']);
   const exposure = { hours: 90 * 24, coverage: 1, effectiveDays: 90, emptyHourCells: [], hasSkippedRecords: false, silentAttachments: 0 };
   const usage = attribute(ruleBaseOf([policy]), [{ flow: 'eni-1 - tcp 10.0.0.1:5000 -> 192.0.2.1:23', action: 'reject' }]);
-  const rules = policy.rules.map((rule) => ({ policy, rule, usage: usage.of(`fw/${rule.id}`), graded: { grade: 'B' as const, reasons: [] }, exposure }));
-  const found = detectFindings({ policies: [{ policy, rules }], windowDays: 90, logsShowAnswers: true }).map(({ finding }) => [finding.rule, finding.kind]);
-  expect(found).toEqual([['1', 'unused'], ['2', 'duplicate']]);
+  const rules = policy.rules.map((rule) => ({
+    policy,
+    rule,
+    usage: usage.of(`fw/${rule.id}`),
+    graded: { grade: 'B' as const, reasons: [] },
+    exposure,
+  }));
+  const found = detectFindings({ policies: [{ policy, rules }], windowDays: 90, logsShowAnswers: true }).map(({ finding }) => [
+    finding.rule,
+    finding.kind,
+  ]);
+  expect(found).toEqual([
+    ['1', 'unused'],
+    ['2', 'duplicate'],
+  ]);
 });
 
 describe('finding ids', () => {
@@ -83,13 +111,17 @@ describe('plan', () => {
   test('of any number of copies all but one go, whatever the order', () => {
     const text = fc.constantFrom('permit tcp 10.0.0.0/8 -> any 22', 'permit tcp 10.1.0.0/16 -> any 22', 'permit udp any -> any 53');
     fc.assert(
-      fc.property(fc.array(text, { maxLength: 12 }), fc.constantFrom('first-match' as const, 'any-permit' as const), (texts, evaluation) => {
-        const policy = policyOf(texts, { evaluation });
-        const gone = new Set(planRemovals(find(policy), OPTIONS).removals.map(({ rule }) => rule));
-        const left = policy.rules.filter((rule) => !gone.has(rule.id)).map((rule) => rule.asWritten);
-        expect(left.length).toBe(new Set(texts).size);
-        expect(new Set(left)).toEqual(new Set(texts));
-      }),
+      fc.property(
+        fc.array(text, { maxLength: 12 }),
+        fc.constantFrom('first-match' as const, 'any-permit' as const),
+        (texts, evaluation) => {
+          const policy = policyOf(texts, { evaluation });
+          const gone = new Set(planRemovals(find(policy), OPTIONS).removals.map(({ rule }) => rule));
+          const left = policy.rules.filter((rule) => !gone.has(rule.id)).map((rule) => rule.asWritten);
+          expect(left.length).toBe(new Set(texts).size);
+          expect(new Set(left)).toEqual(new Set(texts));
+        },
+      ),
     );
   });
 
@@ -98,7 +130,10 @@ describe('plan', () => {
     const unresolved = ruleOf('permit tcp any -> any 22', { id: 'un', unresolvedReferences: ['sg-0other'], evaluable: 'partial' });
     const plan = planRemovals(find(policyOf([stale, unresolved], { attachments: [] })), OPTIONS);
     expect(plan.removals).toMatchObject([{ rule: 'st', effect: 'none', flowsAffected: 0 }]);
-    expect(plan.notProposed.map(({ rule, reason }) => [rule, reason])).toEqual([['*', 'POLICY_UNATTACHED'], ['un', 'NOT_EVALUABLE']]);
+    expect(plan.notProposed.map(({ rule, reason }) => [rule, reason])).toEqual([
+      ['*', 'POLICY_UNATTACHED'],
+      ['un', 'NOT_EVALUABLE'],
+    ]);
   });
 
   test('an incomplete audit proposes nothing', () => {

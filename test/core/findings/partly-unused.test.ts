@@ -6,12 +6,22 @@ import type { Rule } from '../../../src/model/rule.ts';
 import { attribute } from '../../support/attribute-conversations.ts';
 import { policyOf, ruleBaseOf, ruleOf } from '../../support/policies.ts';
 
-const WATCHED: Exposure = { hours: 90 * 24, coverage: 1, effectiveDays: 90, emptyHourCells: [], hasSkippedRecords: false, silentAttachments: 0 };
+const WATCHED: Exposure = {
+  hours: 90 * 24,
+  coverage: 1,
+  effectiveDays: 90,
+  emptyHourCells: [],
+  hasSkippedRecords: false,
+  silentAttachments: 0,
+};
 
 /** The unused parts of a single rule after the given flows. */
 function partsAfter(rule: string | Rule, flows: readonly string[], exposure = WATCHED) {
   const policy = policyOf([rule]);
-  const seen = attribute(ruleBaseOf([policy]), flows.map((flow) => ({ flow: `eni-1 - ${flow}`, answered: true })));
+  const seen = attribute(
+    ruleBaseOf([policy]),
+    flows.map((flow) => ({ flow: `eni-1 - ${flow}`, answered: true })),
+  );
   const [first] = policy.rules;
   if (first === undefined) throw new Error('the policy has a rule');
   const rules = [{ policy, rule: first, usage: seen.of('fw/1'), graded: { grade: 'U' as const, reasons: [] }, exposure }];
@@ -57,16 +67,21 @@ describe('a rule of which half or more carried nothing', () => {
       if (!parsed.ok) throw new Error(parsed.reason);
       return parsed.range;
     });
-    const products = rule.match.products.filter(({ family }) => family === 4).map((product) => ({ ...product, source: { ranges, membership: null } }));
-    expect(partsAfter({ ...rule, match: { products } }, ['tcp 10.0.0.9:5000 -> 192.0.2.5:443', 'tcp 10.0.0.1:5000 -> 192.0.2.5:443'])).toEqual([
-      { axis: 'source', values: ['10.9.0.0/16'], usedValues: ['10.0.0.1', '10.0.0.9'] },
-    ]);
+    const products = rule.match.products
+      .filter(({ family }) => family === 4)
+      .map((product) => ({ ...product, source: { ranges, membership: null } }));
+    expect(
+      partsAfter({ ...rule, match: { products } }, ['tcp 10.0.0.9:5000 -> 192.0.2.5:443', 'tcp 10.0.0.1:5000 -> 192.0.2.5:443']),
+    ).toEqual([{ axis: 'source', values: ['10.9.0.0/16'], usedValues: ['10.0.0.1', '10.0.0.9'] }]);
   });
 
   test('addresses: members of a group that never appeared', () => {
     const rule = ruleOf('permit tcp 10.0.0.0/8 -> any 443');
     const members = [1n, 2n, 3n].map((last) => ({ family: 4 as const, first: 0x0a00_0000n + last, last: 0x0a00_0000n + last }));
-    const products = rule.match.products.map((product) => ({ ...product, source: { ...product.source, membership: { axis: 'member of sg-1', members } } }));
+    const products = rule.match.products.map((product) => ({
+      ...product,
+      source: { ...product.source, membership: { axis: 'member of sg-1', members } },
+    }));
     expect(partsAfter({ ...rule, match: { products } }, ['tcp 10.0.0.2:5000 -> 192.0.2.5:443'])).toEqual([
       { axis: 'source', values: ['10.0.0.1', '10.0.0.3'], usedValues: ['10.0.0.2'] },
     ]);

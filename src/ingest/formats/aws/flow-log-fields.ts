@@ -15,7 +15,8 @@ const FIELD_NAMES = new Set(
 );
 
 /** The default layout, version 2. */
-export const DEFAULT_FIELDS = 'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status'.split(' ');
+export const DEFAULT_FIELDS =
+  'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status'.split(' ');
 
 /** Whether the words of a line are names of fields rather than values; field names this version does not know yet are tolerated. */
 export function isHeader(words: readonly string[]): boolean {

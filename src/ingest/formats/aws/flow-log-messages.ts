@@ -5,7 +5,8 @@ import { awsFields, DEFAULT_FIELDS, isHeader } from './flow-log-fields.ts';
 /** VPC flow logs that went through CloudWatch Logs or a log collector: records as texts inside JSON or CSV, without a header. */
 export const vpcFlowLogMessages: FlowFormat = {
   name: 'aws-vpc-flow-log-messages',
-  title: 'AWS VPC flow logs from CloudWatch Logs (subscription or filter-log-events JSON, console CSV) and JSON with the record in "body" or "message"',
+  title:
+    'AWS VPC flow logs from CloudWatch Logs (subscription or filter-log-events JSON, console CSV) and JSON with the record in "body" or "message"',
   vendorCommands: [
     {
       produces: 'one JSON document with all events',
@@ -68,7 +69,8 @@ function jsonRecords(name: string, start: RegExp, field: RegExp, shape: 'array' 
     name,
     matches: (text) => start.test(text) && field.test(text),
     firstMessage: field,
-    select: (source) => `SELECT file_index AS file, ${column} AS message, NULL AS skip FROM ${readJson(source, shape, `${column}: 'VARCHAR'`)}`,
+    select: (source) =>
+      `SELECT file_index AS file, ${column} AS message, NULL AS skip FROM ${readJson(source, shape, `${column}: 'VARCHAR'`)}`,
   };
 }
 

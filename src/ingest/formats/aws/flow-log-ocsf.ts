@@ -6,20 +6,35 @@ import { selectRows } from './flow-log-parquet.ts';
 export const securityLakeFlows: FlowFormat = {
   name: 'aws-security-lake-flows',
   title: 'AWS VPC flow logs in Amazon Security Lake (OCSF Parquet)',
-  vendorCommands: [{ produces: 'a folder of .gz.parquet files', command: 'aws s3 sync s3://aws-security-data-lake-REGION-ID/aws/VPC_FLOW/ flows/' }],
+  vendorCommands: [
+    { produces: 'a folder of .gz.parquet files', command: 'aws s3 sync s3://aws-security-data-lake-REGION-ID/aws/VPC_FLOW/ flows/' },
+  ],
   layout: ocsfLayout,
 };
 
 function ocsfLayout(head: FlowFileHead): FlowLayout | null {
   const columns = head.parquetColumns;
   if (!columns.has('src_endpoint') && !columns.has('connection_info')) return null;
-  const path = (name: string): string | null => (columns.has(name) ? name.split('.').map((part) => `"${part}"`).join('.') : null);
+  const path = (name: string): string | null =>
+    columns.has(name)
+      ? name
+          .split('.')
+          .map((part) => `"${part}"`)
+          .join('.')
+      : null;
   const interfaces = ['src_endpoint.interface_uid', 'dst_endpoint.interface_uid'].flatMap((name) => path(name) ?? []);
   const source = path('src_endpoint.ip');
   const destination = path('dst_endpoint.ip');
-  const missing = [source === null ? 'src_endpoint.ip' : [], destination === null ? 'dst_endpoint.ip' : [], interfaces.length === 0 ? 'interface_uid' : []].flat();
+  const missing = [
+    source === null ? 'src_endpoint.ip' : [],
+    destination === null ? 'dst_endpoint.ip' : [],
+    interfaces.length === 0 ? 'interface_uid' : [],
+  ].flat();
   if (source === null || destination === null || interfaces.length === 0) {
-    throw new InputError({ path: head.path }, `the OCSF file has no ${missing.join(', no ')}; export the VPC flow source of Security Lake with these columns`);
+    throw new InputError(
+      { path: head.path },
+      `the OCSF file has no ${missing.join(', no ')}; export the VPC flow source of Security Lake with these columns`,
+    );
   }
   const number = (name: string): FieldSource | null => numberAt(path(name));
   return {
@@ -42,7 +57,10 @@ function ocsfLayout(head: FlowFileHead): FlowLayout | null {
       status: columns.has('status_code') ? { type: 'text', sql: '"status_code"' } : null,
       tcpFlags: number('connection_info.tcp_flags'),
       direction: columns.has('connection_info.direction')
-        ? { type: 'text', sql: `CASE lower("connection_info"."direction") WHEN 'inbound' THEN 'ingress' WHEN 'outbound' THEN 'egress' ELSE '-' END` }
+        ? {
+            type: 'text',
+            sql: `CASE lower("connection_info"."direction") WHEN 'inbound' THEN 'ingress' WHEN 'outbound' THEN 'egress' ELSE '-' END`,
+          }
         : null,
       trueSource: null,
       trueDestination: null,

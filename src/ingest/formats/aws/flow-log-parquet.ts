@@ -6,7 +6,10 @@ export const vpcFlowLogParquet: FlowFormat = {
   name: 'aws-vpc-flow-log-parquet',
   title: 'AWS VPC flow logs, Parquet',
   vendorCommands: [
-    { produces: 'a folder of .log.parquet files', command: 'aws s3 sync s3://BUCKET/AWSLogs/ flows/ --exclude "*" --include "*/vpcflowlogs/*.parquet"' },
+    {
+      produces: 'a folder of .log.parquet files',
+      command: 'aws s3 sync s3://BUCKET/AWSLogs/ flows/ --exclude "*" --include "*/vpcflowlogs/*.parquet"',
+    },
   ],
   layout: parquetLayout,
 };

@@ -48,5 +48,9 @@ function textField(sql: string | null): { readonly type: 'text'; readonly sql: s
 
 /** A version number, and somewhere an interface or an address or the dashes of a record without data. */
 function looksLikeRecord(words: readonly string[]): boolean {
-  return words.length >= 3 && /^\d{1,2}$/.test(words[0] ?? '') && words.some((word) => /^(eni|tgw-attach)-/.test(word) || /^\d+\.\d+\.\d+\.\d+$/.test(word));
+  return (
+    words.length >= 3 &&
+    /^\d{1,2}$/.test(words[0] ?? '') &&
+    words.some((word) => /^(eni|tgw-attach)-/.test(word) || /^\d+\.\d+\.\d+\.\d+$/.test(word))
+  );
 }

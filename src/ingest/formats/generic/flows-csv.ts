@@ -19,11 +19,19 @@ export const flowsCsv: FlowFormat = {
 function csvLayout(head: FlowFileHead): FlowLayout | null {
   if (head.container === 'parquet') return null;
   const firstLine = /^[^\r\n]*/.exec(head.text)?.[0] ?? '';
-  const names = firstLine.split(',').map((name) => name.trim().replace(/^"(.*)"$/, '$1').toLowerCase());
+  const names = firstLine.split(',').map((name) =>
+    name
+      .trim()
+      .replace(/^"(.*)"$/, '$1')
+      .toLowerCase(),
+  );
   if (names.length < 3 || !names.includes('source') || !names.includes('destination')) return null;
   const missing = REQUIRED.filter((name) => !names.includes(name));
   if (missing.length > 0) {
-    throw new InputError({ path: head.path, line: 1 }, `flows-csv needs the columns ${REQUIRED.join(', ')}; this file has no ${missing.join(', no ')}`);
+    throw new InputError(
+      { path: head.path, line: 1 },
+      `flows-csv needs the columns ${REQUIRED.join(', ')}; this file has no ${missing.join(', no ')}`,
+    );
   }
   const unknown = names.filter((name) => !REQUIRED.includes(name) && !OPTIONAL.includes(name) && !name.startsWith('note'));
   if (unknown.length > 0) {
@@ -47,7 +55,10 @@ function csvLayout(head: FlowFileHead): FlowLayout | null {
         source: { type: 'text', sql: textOf('source') },
         destination: { type: 'text', sql: textOf('destination') },
         sourcePort: { type: 'text', sql: `CASE WHEN ${isIcmp(textOf)} THEN ${icmpPart(textOf, 1)} ELSE ${textOf('source_port')} END` },
-        destinationPort: { type: 'text', sql: `CASE WHEN ${isIcmp(textOf)} THEN ${icmpPart(textOf, 2)} ELSE ${textOf('destination_port')} END` },
+        destinationPort: {
+          type: 'text',
+          sql: `CASE WHEN ${isIcmp(textOf)} THEN ${icmpPart(textOf, 2)} ELSE ${textOf('destination_port')} END`,
+        },
         protocol: { type: 'text', sql: protocolNumber(textOf('protocol')) },
         icmpInPorts: true,
         packets: cell('packets'),
@@ -78,7 +89,9 @@ function icmpPart(textOf: (name: string) => string, part: 1 | 2): string {
 
 /** Names become numbers; what is neither stays as it is, and the row is malformed. */
 function protocolNumber(text: string): string {
-  const names = Array.from({ length: 256 }, (_, number) => ({ number, name: formatProtocol(number) })).filter(({ number, name }) => name !== String(number));
+  const names = Array.from({ length: 256 }, (_, number) => ({ number, name: formatProtocol(number) })).filter(
+    ({ number, name }) => name !== String(number),
+  );
   const cases = [...names, { number: 58, name: 'ipv6-icmp' }].map(({ number, name }) => `WHEN '${name}' THEN '${number}'`);
   return `CASE lower(${text}) ${cases.join(' ')} WHEN 'any' THEN '-' ELSE ${text} END`;
 }
