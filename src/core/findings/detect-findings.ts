@@ -13,7 +13,7 @@ export interface KeyedFinding {
 /** Runs every detector. Ordered by policy, rank and kind; status is `new` until decisions are applied. */
 export function detectFindings(context: DetectionContext): readonly KeyedFinding[] {
   const places = new Map<string, { key: string; order: number }>();
-  context.policies.forEach((facts) => addPlaces(places, facts));
+  for (const facts of context.policies) addPlaces(places, facts);
   return withoutConsequences(detectors.flatMap((detector) => detector.detect(context)))
     .map((draft) => toKeyed(draft, places))
     .sort((a, b) => a.order - b.order || kindOrder(a.keyed.finding) - kindOrder(b.keyed.finding))
