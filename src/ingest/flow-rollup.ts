@@ -52,8 +52,7 @@ export const SUMS = ['records_ab', 'records_ba', 'packets_ab', 'packets_ba', 'by
 export function rollUp(rows: string, shape: RollUpShape): string {
   const extra = extraKeys(shape);
   const copies = shape.copies ? ' * copies' : '';
-  const half = (name: string): string =>
-    `sum(CASE WHEN forward THEN ${name}${copies} ELSE 0 END) AS ${name}_ab, sum(CASE WHEN forward THEN 0 ELSE ${name}${copies} END) AS ${name}_ba`;
+  const half = (name: string): string => `sum(${name}${copies}) AS ${name}_all, sum(CASE WHEN forward THEN ${name}${copies} ELSE 0 END) AS ${name}_ab`;
   const sets = [
     ['k', 'attachment', 'a', 'b', ...extra],
     ['file', 'kind'],
@@ -67,10 +66,15 @@ export function rollUp(rows: string, shape: RollUpShape): string {
   const kept = shape.flowLogs === null ? '' : `, flow_log`;
   return (
     `SELECT coalesce(k, kind::UBIGINT) AS k, attachment, ${integerAddress('a')}, ${integerAddress('b')}, ${['file', ...extra].join(', ')}, ` +
-    `CASE WHEN file IS NULL THEN records_ab ELSE row_count END AS records_ab, CASE WHEN file IS NULL THEN records_ba ELSE row_bytes END AS records_ba, ` +
-    `coalesce(packets_ab, 0) AS packets_ab, coalesce(packets_ba, 0) AS packets_ba, coalesce(bytes_ab, 0) AS bytes_ab, coalesce(bytes_ba, 0) AS bytes_ba, first_start, last_end, marks${kept} FROM (${splitAddresses(grouped)}) ` +
+    `CASE WHEN file IS NULL THEN records_ab ELSE row_count END AS records_ab, CASE WHEN file IS NULL THEN records_all - records_ab ELSE row_bytes END AS records_ba, ` +
+    `${difference('packets')}, ${difference('bytes')}, first_start, last_end, marks${kept} FROM (${splitAddresses(grouped)}) ` +
     `WHERE k IS NULL OR ${keyPart('kind')} <= ${kindCode('SKIPDATA')}`
   );
+}
+
+/** Absent counts add nothing. */
+function difference(name: string): string {
+  return `coalesce(${name}_ab, 0) AS ${name}_ab, coalesce(${name}_all, 0) - coalesce(${name}_ab, 0) AS ${name}_ba`;
 }
 
 export function extraKeys(shape: RollUpShape): readonly string[] {

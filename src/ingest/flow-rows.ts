@@ -282,9 +282,18 @@ function isPlainRecord(fields: FlowFields): readonly string[] {
   return [
     ...(fields.status === null ? [] : [`status = 'OK'`]),
     ...numbers.filter(([, source]) => source !== null).map(([name]) => `${name} IS NOT NULL`),
-    ...numbers.slice(0, 3).flatMap(([name, source]) => (isWrittenInDigits(source) ? [`${name}::VARCHAR = ${name}_text`] : [])),
+    ...numbers.slice(0, 3).flatMap(([name, source]) => (isWrittenInDigits(source) ? [isPlainNumber(name)] : [])),
     `source >= '0' AND destination >= '0'`, // neither absent: `-` sorts before the digits
   ];
+}
+
+/**
+ * As long as its value has digits, so written in digits alone; half the price of writing the value again and comparing. `1e2` is as long as 100 is,
+ * so the hundreds are not plain and get the full look.
+ */
+function isPlainNumber(name: string): string {
+  const digits = `CASE WHEN ${name} > 9999 THEN 5 WHEN ${name} > 999 THEN 4 WHEN ${name} > 99 THEN (CASE WHEN ${name} % 100 = 0 THEN 0 ELSE 3 END) WHEN ${name} > 9 THEN 2 ELSE 1 END`;
+  return `strlen(${name}_text) = ${digits}`;
 }
 
 function whenAny(conditions: readonly (readonly string[])[], kind: RowKind): readonly string[] {

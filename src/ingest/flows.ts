@@ -8,6 +8,7 @@ import { resolveAddresses } from './flow-addresses.ts';
 import {
   ATTACHMENTS,
   carryRoles,
+  clearMissingAttachments,
   findRefusedReplies,
   IS_CONVERSATION,
   mergeConversations,

@@ -1,4 +1,5 @@
 import type { AuditResult } from '../model/audit-result.ts';
+import { whyNoTraffic } from './no-traffic.ts';
 import { formatCount, formatQuantity } from './number-format.ts';
 import type { Summary } from './summary.ts';
 
@@ -12,7 +13,7 @@ export function toHeadline(result: AuditResult, { ruleCount, standings, removals
   const plan = planSentence(removals);
   if (ruleCount === 0) return { usage: 'No rule was read.', plan: 'There is nothing to judge.' };
   if (result.traffic === null || result.window === null) {
-    return { usage: `${formatQuantity(ruleCount, 'rule')} read; no traffic was given: no usage finding.`, plan };
+    return { usage: `${formatQuantity(ruleCount, 'rule')} read; ${whyNoTraffic(result)}.`, plan };
   }
   const days = formatQuantity(result.window.days, 'day');
   return { usage: `${formatCount(standings.unused)} of ${formatQuantity(ruleCount, 'rule')} unused: no possible hit in ${days}.`, plan };

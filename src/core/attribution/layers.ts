@@ -152,6 +152,9 @@ function lowerBound(ascending: readonly bigint[], value: bigint): number {
   return low;
 }
 
+/** A few rules need little; below this a share is not worth counting. */
+const LEAST_BUDGET = 1 << 20;
+
 class LayerCompiler {
   readonly compiled: CompiledLayer[] = [];
   readonly #byKey = new Map<string, CompiledLayer>();
@@ -165,20 +168,32 @@ class LayerCompiler {
     this.#options = options;
   }
 
+  /** A layer's share of the whole budget, by its number of rules; asked when the layer is first used, after all of them are known. */
+  #budgetOf(ruleCount: number): number {
+    const all = this.compiled.reduce((sum, layer) => sum + layer.entries.length, 0);
+    return Math.max(LEAST_BUDGET, Math.floor((this.#options.memoryBudgetBytes * ruleCount) / Math.max(1, all)));
+  }
+
   compile(ids: readonly string[]): CompiledLayer {
     const sorted = [...new Set(ids)].sort();
     const key = JSON.stringify(sorted);
     const existing = this.#byKey.get(key);
     if (existing !== undefined) return existing;
     const policies = sorted.map((id) => this.#policies.get(id)).filter((policy) => policy !== undefined);
-    const layer = compileLayer(this.compiled.length, policies, this.#dictionary, this.#options);
+    const layer = compileLayer(this.compiled.length, policies, this.#dictionary, this.#options.unseen, (ruleCount) => this.#budgetOf(ruleCount));
     this.#byKey.set(key, layer);
     this.compiled.push(layer);
     return layer;
   }
 }
 
-function compileLayer(index: number, policies: readonly Policy[], dictionary: FlowDictionary, options: PlanOptions): CompiledLayer {
+function compileLayer(
+  index: number,
+  policies: readonly Policy[],
+  dictionary: FlowDictionary,
+  unseen: UnseenColumns,
+  budgetOf: (ruleCount: number) => number,
+): CompiledLayer {
   const first = policies[0];
   if (first === undefined) throw new Error('a layer needs at least one policy');
   const rules = policies.flatMap((policy) =>
@@ -195,11 +210,11 @@ function compileLayer(index: number, policies: readonly Policy[], dictionary: Fl
     const plain = toRuleBoxes(
       rules.map(({ rule }) => rule),
       family,
-      options.unseen,
+      unseen,
     );
     const classifier = buildClassifier(toEntryBoxes(plain, entries, firstEntryOf), evaluation, {
       ipv6Addresses: dictionary.ipv6Addresses,
-      memoryBudgetBytes: options.memoryBudgetBytes,
+      memoryBudgetBytes: budgetOf(rules.length),
     });
     classifiers.set(key, classifier);
     return classifier;

@@ -22,27 +22,33 @@ export class OverlapFinder {
     this.#axes = [SOURCE, DESTINATION].map((axis) => new AxisIndex(space.boxes.bounds, axis, program.firstBox, program.endBox));
   }
 
-  /** Those from `from` up to, not including, `to`. Only the bounds are compared, sets are not. */
-  collect(region: Int32Array, from: number, to: number): void {
+  /**
+   * Those from `from` up to, not including, `to`. Only the bounds are compared, sets are not.
+   *
+   * @param takes where given, the list ends at the first box with a 1 that holds the whole region
+   */
+  collect(region: Int32Array, from: number, to: number, takes: Uint8Array | null): void {
     this.count = 0;
     if (to <= from) return;
     if (to - from > this.found.length) this.found = new Int32Array(Math.max(to - from, 2 * this.found.length));
     const [source, destination] = this.#axes as [AxisIndex, AxisIndex];
     const fewer = source.estimate(region) <= destination.estimate(region) ? source : destination;
-    if (fewer.estimate(region) < (to - from) * SELECTIVE) this.#collectByIndex(fewer, region, from, to);
-    else this.#collectByScan(region, from, to);
+    if (fewer.estimate(region) < (to - from) * SELECTIVE) this.#collectByIndex(fewer, region, from, to, takes);
+    else this.#collectByScan(region, from, to, takes);
   }
 
-  #collectByIndex(index: AxisIndex, region: Int32Array, from: number, to: number): void {
+  #collectByIndex(index: AxisIndex, region: Int32Array, from: number, to: number, takes: Uint8Array | null): void {
     this.#hits.length = 0;
     index.tree.overlap(region[2 * index.axis]!, region[2 * index.axis + 1]!, this.#hits);
     for (const hit of this.#hits) {
       const box = hit + this.#offset;
-      if (box >= from && box < to && overlaps(this.#bounds, box * STRIDE, region)) this.found[this.count++] = box;
+      if (box < from || box >= to || !overlaps(this.#bounds, box * STRIDE, region)) continue;
+      this.found[this.count++] = box;
+      if (takes !== null && takes[box] === 1 && holds(this.#bounds, box * STRIDE, region)) return;
     }
   }
 
-  #collectByScan(region: Int32Array, from: number, to: number): void {
+  #collectByScan(region: Int32Array, from: number, to: number, takes: Uint8Array | null): void {
     const B = this.#bounds;
     const found = this.found;
     const s0 = region[0]!;
@@ -52,7 +58,9 @@ export class OverlapFinder {
     let count = 0;
     for (let box = from, o = from * STRIDE; box < to; box++, o += STRIDE) {
       if (B[o]! > s1 || B[o + 1]! < s0 || B[o + 2]! > d1 || B[o + 3]! < d0) continue;
-      if (overlaps(B, o, region)) found[count++] = box;
+      if (!overlaps(B, o, region)) continue;
+      found[count++] = box;
+      if (takes !== null && takes[box] === 1 && holds(B, o, region)) break;
     }
     this.count = count;
   }
@@ -60,6 +68,11 @@ export class OverlapFinder {
 
 function overlaps(bounds: Int32Array, o: number, region: Int32Array): boolean {
   for (let k = 0; k < STRIDE; k += 2) if (bounds[o + k]! > region[k + 1]! || bounds[o + k + 1]! < region[k]!) return false;
+  return true;
+}
+
+function holds(bounds: Int32Array, o: number, region: Int32Array): boolean {
+  for (let k = 0; k < STRIDE; k += 2) if (bounds[o + k]! > region[k]! || bounds[o + k + 1]! < region[k + 1]!) return false;
   return true;
 }
 

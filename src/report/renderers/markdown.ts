@@ -2,6 +2,7 @@ import type { AuditResult } from '../../model/audit-result.ts';
 import { formatRuleRef } from '../../model/rule.ts';
 import { markdownText } from '../escape/markdown-escape.ts';
 import { toHeadline } from '../headline.ts';
+import { whyNoTraffic } from '../no-traffic.ts';
 import { formatCount, formatDay, formatMinute, formatPercent } from '../number-format.ts';
 import { keyOf, toRuleViews } from '../rule-index.ts';
 import { STANDING_WORDS, STANDINGS } from '../rule-standing.ts';
@@ -61,7 +62,7 @@ function population(result: AuditResult, { standings, ruleCount, evaluable }: Su
     `## Rules: ${formatCount(ruleCount)}`,
     readable,
     table(['status', 'rules', 'meaning'], rows, rows.length),
-    result.traffic === null ? 'no traffic was given: no usage finding' : '',
+    result.traffic === null ? whyNoTraffic(result) : '',
   ]
     .filter((part) => part !== '')
     .join('\n\n');

@@ -3,6 +3,7 @@ import type { Finding } from '../../model/finding.ts';
 import { formatRuleRef, type RuleRef } from '../../model/rule.ts';
 import { fitText, wrapText } from '../escape/visible-text.ts';
 import { planSentence } from '../headline.ts';
+import { whyNoTraffic } from '../no-traffic.ts';
 import { formatCount, formatDay, formatQuantity } from '../number-format.ts';
 import { type Summary, summarise } from '../summary.ts';
 import type { RenderOptions, TextRenderer } from './renderer.ts';
@@ -133,7 +134,7 @@ function planLines(result: AuditResult, summary: Summary, paint: Paint, width: n
 function nextLines(result: AuditResult, options: RenderOptions, paint: Paint, width: number): string[] {
   const steps = options.outDir === null ? STEPS_WITHOUT_FILES : stepsWithFiles(result, fitText(options.outDir.replace(/\/$/, ''), 48));
   const lines = [paint.bold('Next'), ...steps.map((step) => fitText(`  ${step}`, width))];
-  if (result.traffic === null) lines.push(paint.yellow('no traffic was given: no usage finding'));
+  if (result.traffic === null) lines.push(paint.yellow(whyNoTraffic(result)));
   return lines;
 }
 
