@@ -1,4 +1,4 @@
-import { buildClassifier, type Classifier, type Strategy } from '../src/core/classifier.ts';
+import { buildClassifier, type Classifier, type Strategy } from '../src/core/classify/classifier.ts';
 import type { Evaluation } from '../src/model/policy.ts';
 import { drawHotTuples, generateColdTuples, loadRuleSet, type RuleSet, type Tuples, toBoxes } from './rule-sets.ts';
 

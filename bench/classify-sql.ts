@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { buildClassifier } from '../src/core/classifier.ts';
+import { buildClassifier } from '../src/core/classify/classifier.ts';
 import type { Evaluation } from '../src/model/policy.ts';
 import type { Engine, Measured } from './classify-engine.ts';
 import { generateColdTuples, loadRuleSet, type RuleSet, type Tuples, toBoxes } from './rule-sets.ts';

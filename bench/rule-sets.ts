@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import type { Ipv4Boxes } from '../src/core/rule-boxes.ts';
+import type { Ipv4Boxes } from '../src/core/classify/rule-boxes.ts';
 
 /** A set of rules as five inclusive ranges each: source, destination, source port, destination port, protocol. Ten numbers a rule. */
 export interface RuleSet {

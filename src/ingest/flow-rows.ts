@@ -49,7 +49,7 @@ export function selectRows(scan: RowScan, limits: TimeLimits): string {
   const { reader } = scan.layout;
   switch (reader.kind) {
     case 'lines':
-      return normalise(scan, limits, lineColumns(scan, reader.fields, reader.delimiter, reader.headerLines, reader.quoted));
+      return normalise(scan, limits, plainLines(scan, reader.fields, reader.delimiter, reader.headerLines, reader.quoted));
     case 'messages':
       return normalise(
         scan,
@@ -73,7 +73,7 @@ export function selectLinesOneByOne(scan: RowScan, limits: TimeLimits, which: 'i
   const { reader } = scan.layout;
   if (reader.kind !== 'lines') throw new Error('only line readers are read line by line');
   const split = reader.quoted ? SPLIT_CSV : SPLIT_BLANKS;
-  const lines = `SELECT file_index AS file, line AS message, NULL AS skip FROM ${readOneColumn(scan.source, reader.headerLines)}`;
+  const lines = `SELECT file_index AS file, line AS message, NULL AS skip FROM ${readEveryLine(scan.source, reader.headerLines)}`;
   const irregular =
     which === 'all'
       ? ''
@@ -82,15 +82,21 @@ export function selectLinesOneByOne(scan: RowScan, limits: TimeLimits, which: 'i
 }
 
 /** Every line, whatever bytes it holds, as one Latin-1 text; empty lines do not come. */
-export function readOneColumn(source: ReaderSource, headerLines: 0 | 1): string {
-  return (
-    `read_csv(${source.files}, columns = {line: 'VARCHAR'}, delim = '\x02', quote = '', escape = '', header = false, skip = ${headerLines}, auto_detect = false, ` +
-    `strict_mode = false, null_padding = true, nullstr = '\x01', hive_partitioning = false, max_line_size = ${LONGEST_LINE}, buffer_size = ${2 * LONGEST_LINE}, compression = '${source.compression}', encoding = 'latin-1')`
-  );
+export function readEveryLine(source: ReaderSource, headerLines: 0 | 1): string {
+  return readLines(source, headerLines, EVERY_LINE);
 }
 
+/** Lines that are longer, or no UTF-8, do not come, which shows in the bytes. */
+const FAST_LINES = 'max_line_size = 1048576, buffer_size = 4194304, ignore_errors = true';
 /** Longer lines make a file unreadable; ten million bytes must not. */
-const LONGEST_LINE = 16 * 2 ** 20;
+const EVERY_LINE = "max_line_size = 16777216, buffer_size = 33554432, encoding = 'latin-1'";
+
+function readLines(source: ReaderSource, headerLines: 0 | 1, limits: string): string {
+  return (
+    `read_csv(${source.files}, columns = {line: 'VARCHAR'}, delim = '\x02', quote = '', escape = '', header = false, skip = ${headerLines}, auto_detect = false, ` +
+    `strict_mode = false, null_padding = true, nullstr = '\x01', hive_partitioning = false, compression = '${source.compression}', ${limits})`
+  );
+}
 
 interface RawRows {
   /** Table expression with the column `file`. */
@@ -105,33 +111,32 @@ interface RawRows {
   readonly field: (name: string) => string | null;
 }
 
-/** Lines split by the database's own reader. A missing last field shows too few, one column more shows too many. */
-function lineColumns(scan: RowScan, fields: readonly string[], delimiter: string, headerLines: 0 | 1, quoted: boolean): RawRows {
-  const column = (index: number): string => `c${index}`;
-  const names = [...fields.keys()].map(column);
-  const last = column(fields.length - 1);
-  const columns = [...names, 'beyond'].map((name) => `${name}: 'VARCHAR'`).join(', ');
-  const quotes = `contains(concat(${names.join(', ')}), '"')`;
-  const header = `(${last} = '${fields.at(-1) ?? ''}' AND c0 = '${fields[0] ?? ''}')`;
+/**
+ * One column, split at every delimiter: the database's own splitting of wide lines takes a third longer. Lines of another number of fields are left to
+ * the slow reader.
+ */
+function plainLines(scan: RowScan, fields: readonly string[], delimiter: string, headerLines: 0 | 1, quoted: boolean): RawRows {
+  const count = fields.length;
+  const header = `(words[1] = '${fields[0] ?? ''}' AND words[${count}] = '${fields.at(-1) ?? ''}')`;
+  const quotes = quoted ? ` OR contains(line, '"')` : '';
   return {
-    from:
-      `(SELECT *, file_index AS file FROM read_csv(${scan.source.files}, columns = {${columns}}, delim = '${delimiter}', quote = '', escape = '', header = false, ` +
-      `skip = ${headerLines}, auto_detect = false, strict_mode = false, null_padding = true, ignore_errors = true, nullstr = '\x01', hive_partitioning = false, ` +
-      `compression = '${scan.source.compression}'))`,
-    // `#` sorts before the digits and letters with which every first field begins.
-    isPlain: [`${last} IS NOT NULL AND beyond IS NULL AND c0 >= '0'`, ...(quoted ? [`NOT (${quotes})`] : []), `NOT (${header})`],
+    from: `(SELECT file_index AS file, line, string_split(line, '${delimiter}') AS words FROM ${readLines(scan.source, headerLines, FAST_LINES)})`,
+    // `#` sorts before the digits and letters with which every record begins.
+    isPlain: [`len(words) = ${count} AND line >= '0' AND NOT (${header}${quotes})`],
     kinds: [
-      `WHEN ${last} IS NULL OR beyond IS NOT NULL${quoted ? ` OR ${quotes}` : ''} THEN ${kindCode('IRREGULAR')}`,
-      `WHEN starts_with(c0, '#') THEN ${kindCode('COMMENT')}`,
+      `WHEN len(words) <> ${count}${quotes} THEN ${kindCode('IRREGULAR')}`,
+      `WHEN starts_with(line, '#') THEN ${kindCode('COMMENT')}`,
       `WHEN ${header} THEN ${kindCode('HEADER')}`,
     ],
-    keep: [...new Set(['c0', last, 'beyond', ...(quoted ? names : [])])],
-    bytesRead: `coalesce(${names.map((name) => `strlen(${name})`).join(' + ')} + ${fields.length - 1 + scan.lineEnd}, 0)`,
-    field: (name) => {
-      const index = fields.indexOf(name);
-      return index < 0 ? null : column(index);
-    },
+    keep: ['line', 'words'],
+    bytesRead: `(strlen(line) + ${scan.lineEnd})`,
+    field: (name) => wordOf(fields, name),
   };
+}
+
+function wordOf(fields: readonly string[], name: string): string | null {
+  const index = fields.indexOf(name);
+  return index < 0 ? null : `words[${index + 1}]`;
 }
 
 /** How a line that single delimiters do not cut into the right number of fields is cut: SQL over `message`. */
@@ -155,10 +160,7 @@ function messageRows(fields: readonly string[], messages: string, split: { reado
     ],
     keep: ['message', 'words', 'skip'],
     bytesRead: '0',
-    field: (name) => {
-      const index = fields.indexOf(name);
-      return index < 0 ? null : `words[${index + 1}]`;
-    },
+    field: (name) => wordOf(fields, name),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Store } from '../store/database.ts';
 import { kindCode } from './flow-format.ts';
 import { withoutDuplicateDeliveries } from './flow-overlap.ts';
 import { type RollUpShape, rollUp } from './flow-rollup.ts';
-import { type RowScan, readOneColumn, selectLinesOneByOne, selectRows, type TimeLimits } from './flow-rows.ts';
+import { type RowScan, readEveryLine, selectLinesOneByOne, selectRows, type TimeLimits } from './flow-rows.ts';
 import { type FlowSource, fieldsOf, fileList, firstSentence, isRead, scansOf } from './flow-sources.ts';
 import { damageOf, tallyLines } from './line-tally.ts';
 
@@ -236,7 +236,7 @@ async function isWhole(store: Store, source: FlowSource, plan: Plan): Promise<bo
   if (plan.tallies.has(source.number)) return true;
   if (source.container === 'zstd') {
     const [row] = await store.rows(
-      `SELECT count(*) AS lines FROM ${readOneColumn({ files: fileList([source]), compression: 'zstd', largestText: 0 }, 0)}`,
+      `SELECT count(*) AS lines FROM ${readEveryLine({ files: fileList([source]), compression: 'zstd', largestText: 0 }, 0)}`,
     );
     plan.tallies.set(source.number, { lines: Number(row?.['lines'] ?? 0), emptyLines: 0 });
     return true;

@@ -3,7 +3,7 @@ import { InputError, UsageError } from '../model/errors.ts';
 import { type Store, sqlName, sqlText } from '../store/database.ts';
 import { type InspectedFile, inspectFlowFile } from './flow-file.ts';
 import type { FlowFields, FlowFileHead, FlowFormat, FlowLayout, ReaderSource } from './flow-format.ts';
-import { type RowScan, readOneColumn } from './flow-rows.ts';
+import { type RowScan, readEveryLine } from './flow-rows.ts';
 import { FLOW_FORMATS } from './formats/flow-formats.ts';
 import { damageOf, tallyLines } from './line-tally.ts';
 
@@ -128,7 +128,7 @@ async function headOf(store: Store, file: InspectedFile, parquetTypes: Map<strin
   }
   if (file.container !== 'zstd') return { path: file.path, container: file.container, text: file.headText, parquetColumns: none };
   const lines = await store.rows(
-    `SELECT line FROM ${readOneColumn({ files: fileList([file]), compression: 'zstd', largestText: 0 }, 0)} LIMIT 20`,
+    `SELECT line FROM ${readEveryLine({ files: fileList([file]), compression: 'zstd', largestText: 0 }, 0)} LIMIT 20`,
   );
   return { path: file.path, container: 'zstd', text: lines.map((row) => String(row['line'])).join('\n'), parquetColumns: none };
 }

@@ -1,5 +1,5 @@
 import type { Action } from '../../model/rule.ts';
-import type { ResultSet } from '../classifier.ts';
+import type { ResultSet } from '../classify/classifier.ts';
 import type { CompiledLayer } from './layers.ts';
 import { presenceOn } from './presence.ts';
 

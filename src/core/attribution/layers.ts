@@ -2,8 +2,8 @@ import type { AddressFamily, AddressRange } from '../../model/address.ts';
 import type { FlowDictionary } from '../../model/flow.ts';
 import type { Attachment, Direction, Evaluation, Layer, Policy, RuleBase } from '../../model/policy.ts';
 import type { Action, Rule } from '../../model/rule.ts';
-import { buildClassifier, type Classifier } from '../classifier.ts';
-import { type RuleBoxes, toRuleBoxes, type UnseenColumns } from '../rule-boxes.ts';
+import { buildClassifier, type Classifier } from '../classify/classifier.ts';
+import { type RuleBoxes, toRuleBoxes, type UnseenColumns } from '../classify/rule-boxes.ts';
 import { isAlwaysPresent } from './presence.ts';
 
 /**

@@ -125,7 +125,7 @@ export function compileTrace(sources: readonly TraceSource[]): TraceSpace {
       entryOf,
     });
     checkAnyPermit(source, controls);
-    checkLoops(source, chains, firstChain, controlOf, targetOf);
+    checkLoops(source, chains, firstChain, targetOf);
   });
   firstBox.push(matchBoxes.length);
   const axes = buildTraceAxes(matchBoxes);
@@ -191,13 +191,7 @@ function checkAnyPermit(source: TraceSource, controls: readonly number[]): void 
 }
 
 /** Depth first over the chains that lead to each other, without recursion: a chain on the path that is met again is a loop. */
-function checkLoops(
-  source: TraceSource,
-  chains: readonly SpaceChain[],
-  firstChain: number,
-  controlOf: readonly number[],
-  targetOf: readonly number[],
-): void {
+function checkLoops(source: TraceSource, chains: readonly SpaceChain[], firstChain: number, targetOf: readonly number[]): void {
   const targets = chains.slice(firstChain).map(({ firstEntry, endEntry }) => {
     const found = new Set<number>();
     for (let entry = firstEntry; entry < endEntry; entry++) if (targetOf[entry] !== -1) found.add(targetOf[entry] as number);

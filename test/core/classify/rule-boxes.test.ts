@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { type RuleBoxes, toRuleBoxes } from '../../src/core/rule-boxes.ts';
-import { type AddressRange, anyAddress } from '../../src/model/address.ts';
-import { UNSEEN_PORT, UNSEEN_PROTOCOL } from '../../src/model/flow.ts';
-import { anyEndpoint, type Endpoint, type MatchProduct } from '../../src/model/match.ts';
-import { ANY_SERVICE, ICMP, serviceOf, TCP } from '../../src/model/service.ts';
-import { ruleWith } from '../support/arbitrary-rules.ts';
+import { type RuleBoxes, toRuleBoxes } from '../../../src/core/classify/rule-boxes.ts';
+import { type AddressRange, anyAddress } from '../../../src/model/address.ts';
+import { UNSEEN_PORT, UNSEEN_PROTOCOL } from '../../../src/model/flow.ts';
+import { anyEndpoint, type Endpoint, type MatchProduct } from '../../../src/model/match.ts';
+import { ANY_SERVICE, ICMP, serviceOf, TCP } from '../../../src/model/service.ts';
+import { ruleWith } from '../../support/arbitrary-rules.ts';
 
 const ALL_SEEN = { sourcePort: false, destinationPort: false, protocol: false };
 const HTTPS = { first: 443, last: 443 };

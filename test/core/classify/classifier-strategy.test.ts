@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { buildClassifier, type Classifier, type ResultSet, type Strategy } from '../../src/core/classifier.ts';
-import type { Ipv4Boxes } from '../../src/core/rule-boxes.ts';
-import type { Evaluation } from '../../src/model/policy.ts';
+import { buildClassifier, type Classifier, type ResultSet, type Strategy } from '../../../src/core/classify/classifier.ts';
+import type { Ipv4Boxes } from '../../../src/core/classify/rule-boxes.ts';
+import type { Evaluation } from '../../../src/model/policy.ts';
 
 // Policies too large for a scan over the model; the linear classifier, which agrees with it on small ones, is the twin here.
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type AxisClasses, buildAxisClasses } from '../../src/core/axis-classes.ts';
-import { scanStab } from '../support/reference.ts';
+import { type AxisClasses, buildAxisClasses } from '../../../src/core/classify/axis-classes.ts';
+import { scanStab } from '../../support/reference.ts';
 
 test('the class of a value has the bits of exactly the boxes that hold it, and equal sets of boxes are one class', () => {
   fc.assert(

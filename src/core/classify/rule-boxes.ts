@@ -1,6 +1,6 @@
-import { type AddressFamily, type AddressRange, normaliseRanges } from '../model/address.ts';
-import type { Endpoint } from '../model/match.ts';
-import type { Rule } from '../model/rule.ts';
+import { type AddressFamily, type AddressRange, normaliseRanges } from '../../model/address.ts';
+import type { Endpoint } from '../../model/match.ts';
+import type { Rule } from '../../model/rule.ts';
 import { type ServiceBox, toServiceBoxes, type UnseenColumns } from './service-boxes.ts';
 
 export type { UnseenColumns } from './service-boxes.ts';

@@ -1,4 +1,4 @@
-import { UNSEEN_PORT, UNSEEN_PROTOCOL } from '../model/flow.ts';
+import { UNSEEN_PORT, UNSEEN_PROTOCOL } from '../../model/flow.ts';
 import { MaskResults } from './mask-results.ts';
 import { type PointBoxes, SERVICE_STRIDE, type ServiceTable } from './point-boxes.ts';
 import type { ResultSets } from './result-sets.ts';

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildClassifier, type Strategy } from '../../src/core/classifier.ts';
-import { toRuleBoxes, type UnseenColumns } from '../../src/core/rule-boxes.ts';
-import type { AddressFamily } from '../../src/model/address.ts';
-import { UNSEEN_PORT, UNSEEN_PROTOCOL } from '../../src/model/flow.ts';
-import type { Evaluation } from '../../src/model/policy.ts';
-import type { Rule } from '../../src/model/rule.ts';
-import { arbFamily, arbPoint, arbRules } from '../support/arbitrary-rules.ts';
-import { type Point, type ReferenceResult, referenceAllMatch, referenceFirstMatch } from '../support/reference.ts';
+import { buildClassifier, type Strategy } from '../../../src/core/classify/classifier.ts';
+import { toRuleBoxes, type UnseenColumns } from '../../../src/core/classify/rule-boxes.ts';
+import type { AddressFamily } from '../../../src/model/address.ts';
+import { UNSEEN_PORT, UNSEEN_PROTOCOL } from '../../../src/model/flow.ts';
+import type { Evaluation } from '../../../src/model/policy.ts';
+import type { Rule } from '../../../src/model/rule.ts';
+import { arbFamily, arbPoint, arbRules } from '../../support/arbitrary-rules.ts';
+import { type Point, type ReferenceResult, referenceAllMatch, referenceFirstMatch } from '../../support/reference.ts';
 
 const STRATEGIES: readonly Strategy[] = ['linear', 'class-pairs', 'bit-vectors', 'interval-tree'];
 

@@ -1,5 +1,5 @@
-import { UNSEEN_PORT, UNSEEN_PROTOCOL } from '../model/flow.ts';
-import { ICMP, ICMPV6, type PortRange, PROTOCOLS_WITH_PORTS, type Service } from '../model/service.ts';
+import { UNSEEN_PORT, UNSEEN_PROTOCOL } from '../../model/flow.ts';
+import { ICMP, ICMPV6, type PortRange, PROTOCOLS_WITH_PORTS, type Service } from '../../model/service.ts';
 
 /** Which columns of the flows hold values that the log does not carry. */
 export interface UnseenColumns {

@@ -1,9 +1,9 @@
-import type { Evaluation } from '../model/policy.ts';
+import type { Evaluation } from '../../model/policy.ts';
 import { type AddressAxes, buildAddressAxes } from './address-axes.ts';
-import { BitVectorClassifier } from './classify-bit-vectors.ts';
-import { ClassPairClassifier, pairsCanBeNumbered } from './classify-class-pairs.ts';
-import { IntervalTreeClassifier } from './classify-interval-tree.ts';
-import { LinearClassifier } from './classify-linear.ts';
+import { BitVectorClassifier } from './bit-vectors.ts';
+import { ClassPairClassifier, pairsCanBeNumbered } from './class-pairs.ts';
+import { IntervalTreeClassifier } from './interval-tree.ts';
+import { LinearClassifier } from './linear.ts';
 import { type PointBoxes, toPointBoxes } from './point-boxes.ts';
 import { createResultSets, type ResultSet, type ResultSets } from './result-sets.ts';
 import type { RuleBoxes } from './rule-boxes.ts';

@@ -1,4 +1,4 @@
-import { buildIntervalIndex, type IntervalIndex } from './interval-index.ts';
+import { buildIntervalIndex, type IntervalIndex } from '../interval-index.ts';
 import { type PointBoxes, SERVICE_STRIDE } from './point-boxes.ts';
 import type { ResultSets } from './result-sets.ts';
 

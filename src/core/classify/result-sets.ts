@@ -1,4 +1,4 @@
-import type { Evaluation } from '../model/policy.ts';
+import type { Evaluation } from '../../model/policy.ts';
 import type { PointBoxes } from './point-boxes.ts';
 
 /** What rules say about a point. Rules are indexes into the rules given, ascending, each in one list at most. */

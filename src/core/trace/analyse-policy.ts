@@ -1,0 +1,182 @@
+import { DEFAULT_RULE, type Rule } from '../../model/rule.ts';
+import type { Policy } from '../../model/policy.ts';
+import { type Decisions, decisionsOf, type PacketCount, packetCount } from './decisions.ts';
+import { findDuplicates } from './duplicates.ts';
+import { judgeEntry, type Judgement } from './judge-entry.ts';
+import { askRemoval } from './removal.ts';
+import { type Relation, relationOf } from './relation.ts';
+import { createTraceContext, excludeEntry, type Proof, type TraceContext } from './trace-context.ts';
+import { compileTrace, entryOfRule, type TraceProgram, type TraceSpace } from './trace-space.ts';
+import { toTraceSource, type TraceSource } from './trace-source.ts';
+import { toWitness, type Witness } from './witness.ts';
+
+/** What the configuration alone says about a rule. Kinds as in README, "Findings"; `live` is none of them. */
+export interface RuleVerdict {
+  readonly rule: string;
+  readonly kind: 'unmatchable' | 'duplicate' | 'shadowed' | 'redundant' | 'partly-shadowed' | 'live' | 'not-evaluable';
+  /** For `redundant`. */
+  readonly by?: 'earlier' | 'later' | 'others';
+  /** For `shadowed`. That of `partly-shadowed` is asked for apart: {@link PolicyAnalysis.relationOfPart}. */
+  readonly relation?: Relation;
+  /** For `duplicate`: the copy that stays. */
+  readonly keptCopy?: string;
+  /** A packet that reaches the rule; null for one that takes none. */
+  readonly witness: Witness | null;
+  /** For `shadowed` of relation mixed or unknown: a packet decided as the rule says, and one decided otherwise. */
+  readonly disagreement?: { readonly same: Witness; readonly opposite: Witness };
+  /** Why the kind holds: for covered and redundant rules. */
+  readonly proof: Proof | null;
+}
+
+export interface AnalysisOptions {
+  /** Regions that a single question may take up; beyond it the verdict is `not-evaluable`. */
+  readonly budget: number;
+  /** Rules that nobody can remove, such as platform defaults: they join no group of copies. */
+  readonly fixed?: ReadonlySet<string>;
+  /** Of two copies in an `any-permit` policy: negative when the first is kept. Without it, the smaller id is. */
+  readonly compareCopies?: (a: string, b: string) => number;
+}
+
+export interface RuleShare {
+  /** `default` for the default. */
+  readonly rule: string;
+  readonly packets: PacketCount;
+}
+
+/** Who decides the packets of a rule. They add up: deciders and undecided are the total. */
+export interface Coverage {
+  readonly deciders: readonly RuleShare[];
+  readonly undecided: PacketCount;
+  readonly total: PacketCount;
+}
+
+/** The verdicts of a policy; further questions are answered when they are asked, each within the budget (null beyond it). */
+export interface PolicyAnalysis {
+  readonly space: TraceSpace;
+  readonly program: TraceProgram;
+  /** In evaluation order: rules that have a part in the policy. */
+  readonly verdicts: readonly RuleVerdict[];
+  verdictOf(rule: string): RuleVerdict | null;
+  /** Who finally decides the packets of the rule, itself included. */
+  deciders(rule: string): Coverage | null;
+  /** Who would decide them without the rule. */
+  decidersWithout(rule: string): Coverage | null;
+  packets(rule: string): PacketCount | null;
+  /** For a partly shadowed rule: its verdict compared with what is decided where it does not get to. */
+  relationOfPart(rule: string): Relation | null;
+  removalIsSafe(removed: ReadonlySet<string>): RemovalAnswer;
+}
+
+export type RemovalAnswer =
+  | { readonly safe: true; readonly proof: Proof }
+  | { readonly safe: false; readonly witness: Witness }
+  | { readonly safe: 'unknown'; readonly reason: 'budget' };
+
+/** @throws {InputError} when rule ids repeat */
+export function analysePolicy(policy: Policy, options: AnalysisOptions): PolicyAnalysis {
+  const compareCopies = options.compareCopies ?? compareWorth(policy.rules);
+  return analyseSource(toTraceSource(policy), { compareCopies, ...options });
+}
+
+/** As {@link analysePolicy}, for what the model has no words for: chains. @throws {InputError} when chains are missing or loop */
+export function analyseSource(source: TraceSource, options: AnalysisOptions): PolicyAnalysis {
+  const space = compileTrace([source]);
+  const program = space.programs[0] as TraceProgram;
+  // Copies are left out of the first context: the copy that is kept, and every other rule, is judged without them.
+  const context = createTraceContext(space, program, options.budget);
+  const whole = createTraceContext(space, program, options.budget);
+  const keptCopy = groupCopies(context, options);
+  for (const copy of keptCopy.keys()) excludeEntry(context, copy);
+  const ids = (entry: number): string => (entry < 0 ? DEFAULT_RULE : (space.entries[entry]?.id as string));
+  const judged: RuleVerdict[] = [];
+  for (let entry = program.firstEntry; entry < program.endEntry; entry++) {
+    const kept = keptCopy.get(entry);
+    if (kept !== undefined) judged.push({ rule: ids(entry), kind: 'duplicate', keptCopy: ids(kept), witness: null, proof: null });
+    else judged.push(toVerdict(space, ids(entry), judgeEntry(context, entry)));
+  }
+  const byRule = new Map(judged.map((verdict) => [verdict.rule, verdict]));
+  return {
+    space,
+    program,
+    verdicts: judged,
+    verdictOf: (rule) => byRule.get(rule) ?? null,
+    deciders: (rule) => toCoverage(decisionsOf(whole, entryOfRule(program, rule)), ids),
+    decidersWithout: (rule) => {
+      const entry = entryOfRule(program, rule);
+      excludeEntry(whole, entry);
+      const decisions = decisionsOf(whole, entry);
+      excludeEntry(whole, entry, false);
+      return toCoverage(decisions, ids);
+    },
+    packets: (rule) => packetCount(whole, entryOfRule(program, rule)),
+    relationOfPart: (rule) => {
+      const { relation } = relationOf(whole, entryOfRule(program, rule), 'before');
+      return relation === 'budget' ? null : relation;
+    },
+    removalIsSafe: (removed) => {
+      const answer = askRemoval(whole, new Set([...removed].map((rule) => entryOfRule(program, rule))));
+      if (answer.kind === 'budget') return { safe: 'unknown', reason: 'budget' };
+      return answer.kind === 'none' ? { safe: true, proof: answer.proof } : { safe: false, witness: toWitness(space, answer.region) };
+    },
+  };
+}
+
+/** Whether all of the rules may go at once: no packet, whatever the unknowns are, has another effect afterwards. */
+export function removalIsSafe(policy: Policy, removed: ReadonlySet<string>, budget: number): RemovalAnswer {
+  const space = compileTrace([toTraceSource(policy)]);
+  const program = space.programs[0] as TraceProgram;
+  const entries = new Set([...removed].filter((rule) => program.entryOf.has(rule)).map((rule) => entryOfRule(program, rule)));
+  const answer = askRemoval(createTraceContext(space, program, budget), entries);
+  if (answer.kind === 'budget') return { safe: 'unknown', reason: 'budget' };
+  return answer.kind === 'none' ? { safe: true, proof: answer.proof } : { safe: false, witness: toWitness(space, answer.region) };
+}
+
+/** For each copy that is not kept: the one that is. */
+function groupCopies(context: TraceContext, { fixed, compareCopies }: AnalysisOptions): Map<number, number> {
+  const { space, program } = context;
+  const id = (entry: number): string => space.entries[entry]?.id as string;
+  const keptCopy = new Map<number, number>();
+  for (const group of findDuplicates(context, (entry) => fixed?.has(id(entry)) !== true)) {
+    const byWorth = (a: number, b: number): number => compareCopies?.(id(a), id(b)) ?? (id(a) < id(b) ? -1 : 1);
+    const kept = (program.evaluation === 'any-permit' ? [...group].sort(byWorth) : group)[0] as number;
+    for (const copy of group) if (copy !== kept) keptCopy.set(copy, kept);
+  }
+  return keptCopy;
+}
+
+/** The copy with a description, else with an owner, else with more hits of the device's own, else with the smaller id. */
+function compareWorth(rules: readonly Rule[]): (a: string, b: string) => number {
+  const byId = new Map(rules.map((rule) => [rule.id, rule]));
+  return (a, b) => {
+    const left = byId.get(a) as Rule;
+    const right = byId.get(b) as Rule;
+    return (
+      Number(right.description !== '') - Number(left.description !== '') ||
+      Number(right.metadata.owner !== '') - Number(left.metadata.owner !== '') ||
+      (right.nativeHits ?? 0) - (left.nativeHits ?? 0) ||
+      (a < b ? -1 : 1)
+    );
+  };
+}
+
+function toVerdict(space: TraceSpace, rule: string, judgement: Judgement): RuleVerdict {
+  const { kind, by, relation, reached, proof, same, opposite } = judgement;
+  return {
+    rule,
+    kind,
+    ...(by === undefined ? {} : { by }),
+    ...(relation === undefined ? {} : { relation }),
+    witness: reached === undefined ? null : toWitness(space, reached),
+    ...(same === undefined || opposite === undefined ? {} : { disagreement: { same: toWitness(space, same), opposite: toWitness(space, opposite) } }),
+    proof: proof ?? null,
+  };
+}
+
+function toCoverage(decisions: Decisions | null, ids: (entry: number) => string): Coverage | null {
+  if (decisions === null) return null;
+  return {
+    deciders: decisions.deciders.map(({ entry, packets }) => ({ rule: ids(entry), packets })),
+    undecided: decisions.undecided,
+    total: decisions.total,
+  };
+}
