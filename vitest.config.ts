@@ -1,9 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({
+// The suite with the solver takes minutes and needs tools/: it is a project of its own, which only `npm run test:oracle` runs.
+const ORACLE = ['test/solver/**/*.test.ts'];
+
+export default defineConfig(({ mode }) => ({
   test: {
-    name: 'unit',
-    include: ['test/**/*.test.ts'],
+    name: mode === 'oracle' ? 'oracle' : 'unit',
+    include: mode === 'oracle' ? ORACLE : ['test/**/*.test.ts'],
+    exclude: mode === 'oracle' ? [] : ORACLE,
     // Processes, not threads: the embedded database is native code and must not share a process with another test file.
     pool: 'forks',
     testTimeout: 15_000,
@@ -13,4 +17,4 @@ export default defineConfig({
     passWithNoTests: false,
     restoreMocks: true,
   },
-});
+}));

@@ -3,13 +3,14 @@ import { UsageError } from '../model/errors.ts';
 import { version } from '../version.ts';
 import { auditCommand } from './commands/audit.ts';
 import { demoCommand } from './commands/demo.ts';
+import { explainCommand } from './commands/explain.ts';
 import { formatsCommand } from './commands/formats.ts';
 import { reportCommand } from './commands/report.ts';
 import { EXIT_CODES, type Outcome } from './exit.ts';
 import type { Session } from './session.ts';
 
 /** Commands of the contract that later releases bring. */
-const LATER_COMMANDS = ['ingest', 'explain', 'query', 'diff', 'request', 'check', 'plan', 'verify', 'init'];
+const LATER_COMMANDS = ['ingest', 'query', 'diff', 'request', 'check', 'plan', 'verify', 'init'];
 
 const HELP = `
 Exit codes:
@@ -62,7 +63,13 @@ function buildProgram(session: Session, settle: (outcome: Outcome) => void): Com
     // The reason is the last line on stderr, and said once.
     .configureOutput({ outputError: () => {} })
     .addHelpText('after', HELP);
-  const commands = [auditCommand(session, settle), reportCommand(session, settle), demoCommand(session, settle), formatsCommand(settle)];
+  const commands = [
+    auditCommand(session, settle),
+    reportCommand(session, settle),
+    explainCommand(session, settle),
+    demoCommand(session, settle),
+    formatsCommand(settle),
+  ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   return program;
 }

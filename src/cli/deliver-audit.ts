@@ -5,7 +5,7 @@ import { AUDIT_FILES, toAuditFiles } from './audit-files.ts';
 import { decisiveOutcome, type Outcome } from './exit.ts';
 import { failedGates, type Gate } from './gate.ts';
 import type { Session } from './session.ts';
-import { writeStandardOutput } from './standard-output.ts';
+import { wantsColor, writeStandardOutput } from './standard-output.ts';
 import { writeFolder } from './write-folder.ts';
 
 /** Where a result goes and what it is measured by. */
@@ -35,11 +35,6 @@ export async function deliverAudit(result: AuditResult, delivery: Delivery, sess
   ];
   for (const { reason } of outcomes) session.say(reason);
   return decisiveOutcome({ code: 0, reason: summary(result, outDir) }, ...outcomes);
-}
-
-function wantsColor(): boolean {
-  if (process.env['NO_COLOR']) return false;
-  return process.stdout.isTTY === true || (process.env['FORCE_COLOR'] ?? '0') !== '0';
 }
 
 function incompleteness(result: AuditResult): readonly Outcome[] {

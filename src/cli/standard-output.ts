@@ -12,6 +12,12 @@ export async function writeStandardOutput(content: string | Uint8Array): Promise
   });
 }
 
+/** On a terminal, or where FORCE_COLOR asks for it, and NO_COLOR does not forbid it. */
+export function wantsColor(): boolean {
+  if (process.env['NO_COLOR']) return false;
+  return process.stdout.isTTY === true || (process.env['FORCE_COLOR'] ?? '0') !== '0';
+}
+
 /** Without a listener Node ends the process when a pipe closes; the write itself reports every other failure. */
 export function tolerateClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});

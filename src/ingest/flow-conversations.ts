@@ -64,29 +64,43 @@ export async function mergeConversations(store: Store, shape: RollUpShape): Prom
   await store.run('DROP TABLE merged_flows');
 }
 
+/**
+ * Two rows of one 5-tuple. Only few rows have a partner, and a number finds them: the exact comparison, which reads texts, is left to those whose
+ * numbers are equal.
+ */
 const SAME_ENDPOINTS = 'x.attachment = y.attachment AND x.a = y.a AND x.b = y.b AND (x.a_text IS NULL) = (y.a_text IS NULL)';
+const candidate = (tuple: string): string => `hash(${tuple}, a, b)`;
 
 /** Carries the roles of TCP conversations to later days on which their flags no longer say who opened. */
 export async function carryRoles(store: Store): Promise<void> {
-  const tcp = `SELECT rowid AS id, ${KEY_WITHOUT_DAY} AS tuple, attachment, a, b, a_text, ${keyPart('day')} AS day, (marks >> ${EVIDENCE_AT}) & ${ROLES_OF_BOTH} AS roles FROM ${ROLLED} WHERE ${IS_CONVERSATION} AND ${keyPart('protocol')} = ${TCP} AND k & 65535 <> 0`;
+  const roles = `((marks >> ${EVIDENCE_AT}) & ${ROLES_OF_BOTH})`;
+  const tcp = `${IS_CONVERSATION} AND ${keyPart('protocol')} = ${TCP} AND k & 65535 <> 0`;
+  const columns = `attachment, a, b, a_text, ${keyPart('day')} AS day, ${roles} AS roles`;
   await store.run(
-    `CREATE OR REPLACE TEMP TABLE carried_roles AS SELECT x.id, arg_max(y.roles, y.day) AS roles FROM (${tcp}) x JOIN (${tcp}) y ON x.tuple = y.tuple AND ${SAME_ENDPOINTS} ` +
-      `WHERE x.roles = 0 AND y.roles <> 0 AND y.day < x.day AND y.day >= x.day - ${ROLE_DAYS} GROUP BY x.id`,
+    `CREATE OR REPLACE TEMP TABLE silent AS SELECT rowid AS id, ${KEY_WITHOUT_DAY} AS tuple, ${columns} FROM ${ROLLED} WHERE ${tcp} AND ${roles} = 0`,
+  );
+  await store.run(
+    `CREATE OR REPLACE TEMP TABLE carried_roles AS SELECT x.id, arg_max(y.roles, y.day) AS roles FROM silent x JOIN (` +
+      `SELECT ${KEY_WITHOUT_DAY} AS tuple, ${columns} FROM ${ROLLED} WHERE ${tcp} AND ${roles} <> 0 AND ${candidate(KEY_WITHOUT_DAY)} IN (SELECT ${candidate('tuple')} FROM silent)` +
+      `) y ON x.tuple = y.tuple AND ${SAME_ENDPOINTS} WHERE y.day < x.day AND y.day >= x.day - ${ROLE_DAYS} GROUP BY x.id`,
   );
   await store.run(
     `UPDATE ${ROLLED} SET marks = (marks | (c.roles << ${EVIDENCE_AT}))::UINTEGER FROM carried_roles c WHERE c.id = ${ROLLED}.rowid`,
   );
-  await store.run('DROP TABLE carried_roles');
+  await store.run('DROP TABLE carried_roles; DROP TABLE silent');
 }
 
 /** Notes the refused conversations whose other direction was accepted on the same attachment and day: they are refused replies. */
 export async function findRefusedReplies(store: Store): Promise<void> {
-  const of = (kind: 'ACCEPT' | 'REJECT'): string =>
-    `SELECT rowid AS id, ${KEY_WITHOUT_KIND} AS tuple, attachment, a, b, a_text, records_ab, records_ba FROM ${ROLLED} WHERE ${IS_CONVERSATION} AND ${keyPart('kind')} = ${kindCode(kind)}`;
+  const columns = `${KEY_WITHOUT_KIND} AS tuple, attachment, a, b, a_text, records_ab, records_ba`;
+  const of = (kind: 'ACCEPT' | 'REJECT'): string => `${IS_CONVERSATION} AND ${keyPart('kind')} = ${kindCode(kind)}`;
+  await store.run(`CREATE OR REPLACE TEMP TABLE refused AS SELECT rowid AS id, ${columns} FROM ${ROLLED} WHERE ${of('REJECT')}`);
   await store.run(
-    `CREATE OR REPLACE TABLE ${REFUSED} AS SELECT DISTINCT x.id FROM (${of('REJECT')}) x JOIN (${of('ACCEPT')}) y ON x.tuple = y.tuple AND ${SAME_ENDPOINTS} ` +
-      'WHERE (x.records_ab > 0 AND y.records_ba > 0) OR (x.records_ba > 0 AND y.records_ab > 0)',
+    `CREATE OR REPLACE TABLE ${REFUSED} AS SELECT DISTINCT x.id FROM refused x JOIN (` +
+      `SELECT ${columns} FROM ${ROLLED} WHERE ${of('ACCEPT')} AND ${candidate(KEY_WITHOUT_KIND)} IN (SELECT ${candidate('tuple')} FROM refused)` +
+      `) y ON x.tuple = y.tuple AND ${SAME_ENDPOINTS} WHERE (x.records_ab > 0 AND y.records_ba > 0) OR (x.records_ba > 0 AND y.records_ab > 0)`,
   );
+  await store.run('DROP TABLE refused');
 }
 
 export const BATCH_ROWS = 65_536;

@@ -2,36 +2,73 @@ import type { CoverageDay, CoverageFacts, Window } from '../model/flow.ts';
 import { UNSEEN_PORT, UNSEEN_PROTOCOL } from '../model/flow.ts';
 import { PROTOCOLS_WITH_PORTS } from '../model/service.ts';
 import type { ResultRow, Store } from '../store/database.ts';
-import { IS_CONVERSATION } from './flow-conversations.ts';
-import { kindCode } from './flow-format.ts';
+import { isAcceptedKind, kindCode } from './flow-format.ts';
 import { keyPart, NEXT_DAY } from './flow-rollup.ts';
 import type { TimeLimits } from './flow-rows.ts';
 import { ROLLED } from './flow-scan.ts';
 
+/** What one attachment logged on one day, of one kind: small enough to be looked at row by row. */
+export interface LoggedDay {
+  readonly attachment: string;
+  /** -1 when the log carries no time. */
+  readonly day: number;
+  readonly kind: number;
+  /** Hours in which intervals of this kind began; for NODATA and SKIPDATA all hours they touch, and {@link NEXT_DAY}. */
+  readonly hours: number;
+  /** Epoch seconds; 0 without time. */
+  readonly lastEnd: number;
+  readonly withoutSourcePort: boolean;
+  readonly withoutDestinationPort: boolean;
+  readonly withoutProtocol: boolean;
+}
+
 const DAY_SECONDS = 86_400;
-const HOURS = NEXT_DAY - 1;
+
+/** One pass over the roll-up: by attachment, day and kind. */
+export async function loggedDays(store: Store): Promise<readonly LoggedDay[]> {
+  const protocol = keyPart('protocol');
+  const hasPorts = `(${[...PROTOCOLS_WITH_PORTS, UNSEEN_PROTOCOL].map((number) => `${protocol} = ${number}`).join(' OR ')})`;
+  const unseen = (port: 'aPort' | 'bPort'): string => `${keyPart(port)} = ${UNSEEN_PORT}`;
+  const without = (ab: 'aPort' | 'bPort', ba: 'aPort' | 'bPort'): string =>
+    `bool_or((${unseen('aPort')} OR ${unseen('bPort')}) AND ${hasPorts} AND ((records_ab > 0 AND ${unseen(ab)}) OR (records_ba > 0 AND ${unseen(ba)})))`;
+  const rows = await store.rows(
+    `SELECT attachment, ((k & 65535)::INTEGER - 1) AS day, ${keyPart('kind')} AS kind, bit_or(marks) AS marks, coalesce(max(last_end), 0)::DOUBLE AS last_end, ` +
+      `${without('aPort', 'bPort')} AS source_port, ${without('bPort', 'aPort')} AS destination_port, bool_or(${protocol} = ${UNSEEN_PROTOCOL}) AS protocol ` +
+      `FROM ${ROLLED} WHERE file IS NULL AND k IS NOT NULL GROUP BY attachment, k & 65535, ${keyPart('kind')} ORDER BY attachment, day, kind`,
+  );
+  return rows.map(loggedDayOf);
+}
+
+function loggedDayOf(row: ResultRow): LoggedDay {
+  const kind = Number(row['kind']);
+  const accepted = isAcceptedKind(kind);
+  const marks = Number(row['marks']);
+  return {
+    attachment: String(row['attachment']),
+    day: Number(row['day']),
+    kind,
+    hours: accepted ? marks & (NEXT_DAY - 1) : marks,
+    lastEnd: Number(row['last_end']),
+    withoutSourcePort: accepted && row['source_port'] === true,
+    withoutDestinationPort: accepted && row['destination_port'] === true,
+    withoutProtocol: accepted && row['protocol'] === true,
+  };
+}
 
 /** By attachment, then day: in which hours it logged anything (an interval without traffic included) and in which records were lost. */
-export async function coverageDays(store: Store): Promise<readonly CoverageDay[]> {
-  const rows = await store.rows(
-    `SELECT attachment, ${keyPart('day')} AS day, ${keyPart('kind')} > ${kindCode('REJECT')} AS no_traffic, ${keyPart('kind')} = ${kindCode('SKIPDATA')} AS lost, ` +
-      `bit_or(marks) AS marks, max(last_end)::DOUBLE AS last_end FROM ${ROLLED} WHERE file IS NULL AND k & 65535 <> 0 GROUP BY ALL ORDER BY ALL`,
-  );
+export function coverageDays(logged: readonly LoggedDay[]): readonly CoverageDay[] {
   const days = new Map<string, { attachment: string; day: number; loggedHours: number; skippedHours: number }>();
-  const mark = (row: ResultRow, day: number, hours: number): void => {
-    const attachment = String(row['attachment']);
-    const key = `${day} ${attachment}`;
-    const entry = days.get(key) ?? { attachment, day, loggedHours: 0, skippedHours: 0 };
-    if (row['lost'] === true) entry.skippedHours |= hours;
+  const mark = (from: LoggedDay, day: number, hours: number): void => {
+    const key = `${day} ${from.attachment}`;
+    const entry = days.get(key) ?? { attachment: from.attachment, day, loggedHours: 0, skippedHours: 0 };
+    if (from.kind === kindCode('SKIPDATA')) entry.skippedHours |= hours;
     else entry.loggedHours |= hours;
     days.set(key, entry);
   };
-  for (const row of rows) {
-    const day = Number(row['day']);
-    const marks = Number(row['marks']);
-    mark(row, day, marks & HOURS);
-    if (row['no_traffic'] === true && (marks & NEXT_DAY) !== 0)
-      markFollowingDays(day, Number(row['last_end']), (later, hours) => mark(row, later, hours));
+  for (const entry of logged) {
+    if (entry.day < 0) continue;
+    mark(entry, entry.day, entry.hours & (NEXT_DAY - 1));
+    if ((entry.hours & NEXT_DAY) !== 0) markFollowingDays(entry, mark);
   }
   return [...days.values()].sort((left, right) =>
     left.attachment < right.attachment ? -1 : left.attachment > right.attachment ? 1 : left.day - right.day,
@@ -39,11 +76,11 @@ export async function coverageDays(store: Store): Promise<readonly CoverageDay[]
 }
 
 /** An interval that goes on after midnight: every hour up to its end. */
-function markFollowingDays(day: number, lastEnd: number, mark: (day: number, hours: number) => void): void {
-  const lastDay = Math.floor(lastEnd / DAY_SECONDS);
-  for (let later = day + 1; later <= lastDay; later += 1) {
-    const lastHour = later < lastDay ? 23 : Math.floor((lastEnd % DAY_SECONDS) / 3600);
-    mark(later, 2 ** (lastHour + 1) - 1);
+function markFollowingDays(entry: LoggedDay, mark: (from: LoggedDay, day: number, hours: number) => void): void {
+  const lastDay = Math.floor(entry.lastEnd / DAY_SECONDS);
+  for (let later = entry.day + 1; later <= lastDay; later += 1) {
+    const lastHour = later < lastDay ? 23 : Math.floor((entry.lastEnd % DAY_SECONDS) / 3600);
+    mark(entry, later, 2 ** (lastHour + 1) - 1);
   }
 }
 
@@ -51,42 +88,39 @@ export interface SeenFields {
   readonly window: Window | null;
   readonly unseen: { readonly sourcePort: boolean; readonly destinationPort: boolean; readonly protocol: boolean; readonly time: boolean };
   readonly loggedActions: CoverageFacts['loggedActions'];
+  /** Attachments with an accepted record, sorted. */
+  readonly attachments: readonly string[];
 }
 
 /** The window, and what some accepted records do not say. */
-export async function seenFields(store: Store, limits: TimeLimits): Promise<SeenFields> {
-  const hasPorts = `${keyPart('protocol')} IN (${[...PROTOCOLS_WITH_PORTS, UNSEEN_PROTOCOL].join(', ')})`;
-  const without = (ab: 'aPort' | 'bPort', ba: 'aPort' | 'bPort'): string =>
-    `coalesce(bool_or(${hasPorts} AND ((records_ab > 0 AND ${keyPart(ab)} = ${UNSEEN_PORT}) OR (records_ba > 0 AND ${keyPart(ba)} = ${UNSEEN_PORT}))), false)`;
-  const [row] = await store.rows(
-    `SELECT count(*) AS total, ${without('aPort', 'bPort')} AS source_port, ` +
-      `${without('bPort', 'aPort')} AS destination_port, coalesce(bool_or(${keyPart('protocol')} = ${UNSEEN_PROTOCOL}), false) AS protocol, ` +
-      `coalesce(bool_or(k & 65535 = 0), false) AS no_time, coalesce(bool_or(${keyPart('kind')} = ${kindCode('ACCEPT')}), false) AS accept, ` +
-      `coalesce(bool_or(${keyPart('kind')} = ${kindCode('REJECT')}), false) AS reject FROM ${ROLLED} WHERE ${IS_CONVERSATION}`,
-  );
-  // An interval without traffic is watched all the same, so it widens the window; without any traffic there is none.
-  const [days] = await store.rows(
-    `SELECT min(${keyPart('day')})::INTEGER AS first_day, max(${keyPart('day')})::INTEGER AS last_day FROM ${ROLLED} WHERE file IS NULL AND k & 65535 <> 0`,
-  );
+export function seenFields(logged: readonly LoggedDay[], limits: TimeLimits): SeenFields {
+  const accepted = logged.filter((entry) => isAcceptedKind(entry.kind));
   return {
-    window: Number(row?.['total'] ?? 0) === 0 ? null : windowOf(numberOf(days?.['first_day']), numberOf(days?.['last_day']), limits),
+    window: accepted.length === 0 ? null : windowOf(logged, limits),
     unseen: {
-      sourcePort: row?.['source_port'] === true,
-      destinationPort: row?.['destination_port'] === true,
-      protocol: row?.['protocol'] === true,
-      time: row?.['no_time'] === true,
+      sourcePort: accepted.some((entry) => entry.withoutSourcePort),
+      destinationPort: accepted.some((entry) => entry.withoutDestinationPort),
+      protocol: accepted.some((entry) => entry.withoutProtocol),
+      time: accepted.some((entry) => entry.day < 0),
     },
-    loggedActions: { accept: row?.['accept'] === true, reject: row?.['reject'] === true },
+    loggedActions: {
+      accept: accepted.some((entry) => entry.kind === kindCode('ACCEPT')),
+      reject: accepted.some((entry) => entry.kind === kindCode('REJECT')),
+    },
+    attachments: [...new Set(accepted.map((entry) => entry.attachment))].sort(),
   };
 }
 
-function numberOf(value: unknown): number | null {
-  return typeof value === 'number' ? value : null;
-}
-
-/** What was asked for; else the whole UTC days on which records start. Null when neither is known. */
-function windowOf(firstDay: number | null, lastDay: number | null, limits: TimeLimits): Window | null {
-  const start = limits.from ?? (firstDay === null ? null : firstDay * DAY_SECONDS);
-  const end = limits.to ?? (lastDay === null ? null : (lastDay + 1) * DAY_SECONDS);
+/** What was asked for; else the whole UTC days on which records start, those without data included. Null when neither is known. */
+function windowOf(logged: readonly LoggedDay[], limits: TimeLimits): Window | null {
+  let firstDay = Number.POSITIVE_INFINITY;
+  let lastDay = -1;
+  for (const { day } of logged) {
+    if (day < 0) continue;
+    firstDay = Math.min(firstDay, day);
+    lastDay = Math.max(lastDay, day);
+  }
+  const start = limits.from ?? (lastDay < 0 ? null : firstDay * DAY_SECONDS);
+  const end = limits.to ?? (lastDay < 0 ? null : (lastDay + 1) * DAY_SECONDS);
   return start === null || end === null ? null : { start, end };
 }

@@ -1,6 +1,6 @@
 import type { VendorCommand } from './format.ts';
 
-/** The beginning of a flow log file, decompressed: at most 64 KiB. */
+/** The beginning of a flow log file, decompressed: 16 to 64 KiB. */
 export interface FlowFileHead {
   /** As shown to the user. */
   readonly path: string;

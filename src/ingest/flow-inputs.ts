@@ -7,6 +7,8 @@ import { type FlowSource, fieldsOf, isRead } from './flow-sources.ts';
 export interface CountedSources {
   /** In path order. */
   readonly sources: readonly FlowSource[];
+  /** By file number. */
+  readonly hashes: readonly string[];
   readonly counts: ReadonlyMap<number, KindCounts>;
   /** Why a file was left out, by file number. */
   readonly broken: ReadonlyMap<number, string>;
@@ -21,7 +23,7 @@ export function inputsOf(counted: CountedSources): readonly Input[] {
 }
 
 function inputOf(source: FlowSource, counted: CountedSources, before: readonly Input[]): Input {
-  const base = { role: 'flows' as const, path: source.path, sha256: source.sha256, at: null };
+  const base = { role: 'flows' as const, path: source.path, sha256: counted.hashes[source.number] ?? '', at: null };
   if (source.fate.kind === 'duplicate') {
     const first = before[source.fate.of];
     const records = first?.records ?? 0;

@@ -6,6 +6,8 @@ export interface RollUpShape {
   /** Some layout carries true addresses beside those the interface saw. */
   readonly translated: boolean;
   readonly named: boolean;
+  /** Some layout says how many records a row stands for. */
+  readonly weighted: boolean;
   /** Flow log of each file, by file number, when there are at least two; else null. */
   readonly flowLogs: readonly number[] | null;
   /** The rows have a column `copies`: they stand for that many equal ones. */
@@ -52,7 +54,11 @@ export const SUMS = ['records_ab', 'records_ba', 'packets_ab', 'packets_ba', 'by
 export function rollUp(rows: string, shape: RollUpShape): string {
   const extra = extraKeys(shape);
   const copies = shape.copies ? ' * copies' : '';
-  const half = (name: string): string => `sum(${name}${copies}) AS ${name}_all, sum(CASE WHEN forward THEN ${name}${copies} ELSE 0 END) AS ${name}_ab`;
+  const half = (name: string): string =>
+    `sum(${name}${copies}) AS ${name}_all, sum(CASE WHEN forward THEN ${name}${copies} ELSE 0 END) AS ${name}_ab`;
+  // Records that each stand for one row are counted with the rows.
+  const weighted = shape.copies || shape.weighted;
+  const records = weighted ? half('records') : 'sum(CASE WHEN forward THEN 1::DOUBLE ELSE 0::DOUBLE END) AS records_ab';
   const sets = [
     ['k', 'attachment', 'a', 'b', ...extra],
     ['file', 'kind'],
@@ -60,13 +66,13 @@ export function rollUp(rows: string, shape: RollUpShape): string {
   ];
   const grouped =
     `SELECT ${['k', 'attachment', 'a', 'b', 'file', 'kind', ...extra].join(', ')}${shape.flowLogs === null ? '' : ', flow_log'}, ` +
-    `${half('records')}, ${half('packets')}, ${half('bytes')}, min(start_s) AS first_start, max(end_s) AS last_end, bit_or(marks) AS marks, ` +
+    `${half('packets')}, ${half('bytes')}, ${records}, min(start_s) AS first_start, max(end_s) AS last_end, bit_or(marks) AS marks, ` +
     `${shape.copies ? 'sum(copies)' : 'count(*)'}::DOUBLE AS row_count, sum(bytes_read${copies})::DOUBLE AS row_bytes ` +
     `FROM (${keyedRows(rows, shape)}) GROUP BY GROUPING SETS (${sets.map((set) => `(${set.join(', ')})`).join(', ')})`;
   const kept = shape.flowLogs === null ? '' : `, flow_log`;
   return (
     `SELECT coalesce(k, kind::UBIGINT) AS k, attachment, ${integerAddress('a')}, ${integerAddress('b')}, ${['file', ...extra].join(', ')}, ` +
-    `CASE WHEN file IS NULL THEN records_ab ELSE row_count END AS records_ab, CASE WHEN file IS NULL THEN records_all - records_ab ELSE row_bytes END AS records_ba, ` +
+    `CASE WHEN file IS NULL THEN records_ab ELSE row_count END AS records_ab, CASE WHEN file IS NULL THEN ${weighted ? 'records_all' : 'row_count'} - records_ab ELSE row_bytes END AS records_ba, ` +
     `${difference('packets')}, ${difference('bytes')}, first_start, last_end, marks${kept} FROM (${splitAddresses(grouped)}) ` +
     `WHERE k IS NULL OR ${keyPart('kind')} <= ${kindCode('SKIPDATA')}`
   );

@@ -107,6 +107,7 @@ function shapeOf(sources: readonly FlowSource[], included: readonly FlowSource[]
   return {
     translated: fields.some((each) => each.trueSource !== null || each.trueDestination !== null),
     named: fields.some((each) => each.namedRule !== null),
+    weighted: fields.some((each) => each.records !== null),
     // Files without an id belong to no flow log that could overlap another: each other's copies stay.
     flowLogs: ids.length < 2 ? null : sources.map((source) => ids.indexOf(source.flowLog)),
     copies: plan.overlapping.length > 0,

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { InputError, UsageError } from '../model/errors.ts';
 import { type Store, sqlName, sqlText } from '../store/database.ts';
-import { type InspectedFile, inspectFlowFile } from './flow-file.ts';
+import { hashFile, type InspectedFile, inspectFlowFile } from './flow-file.ts';
 import type { FlowFields, FlowFileHead, FlowFormat, FlowLayout, ReaderSource } from './flow-format.ts';
 import { type RowScan, readEveryLine } from './flow-rows.ts';
 import { FLOW_FORMATS } from './formats/flow-formats.ts';
@@ -17,6 +17,8 @@ export interface FlowFile {
 
 /** A file and what is to be done with it. */
 export type FlowSource = InspectedFile & {
+  /** SHA-256, where it was needed to find files of equal content; else null. */
+  readonly sha256: string | null;
   /** Place in path order, from 0. */
   readonly number: number;
   /** Flow log id and time slot, from the name that S3 delivery gives; empty and null elsewhere. */
@@ -35,7 +37,7 @@ export type FlowSource = InspectedFile & {
 };
 
 /**
- * Looks into every file, in path order: its hash, how it is packed, which format and layout it has. Files of equal content are read once.
+ * Looks into every file, in path order: how it is packed, which format and layout it has. Files of equal content are read once.
  * @throws {InputError} when a file is missing, of no format we know, or lacks needed columns
  */
 export async function inspectFlowSources(
@@ -44,29 +46,41 @@ export async function inspectFlowSources(
   diagnostics: Diagnostic[],
 ): Promise<readonly FlowSource[]> {
   const sorted = [...files].sort((left, right) => (left.path < right.path ? -1 : left.path > right.path ? 1 : 0));
+  const inspected: InspectedFile[] = [];
+  const sameSize = new Map<number, number>();
+  for (const file of sorted) {
+    const one = await inspectFlowFile(file.path);
+    inspected.push(one);
+    sameSize.set(one.size, (sameSize.get(one.size) ?? 0) + 1);
+  }
   const numberOfHash = new Map<string, number>();
   const parquetTypes = new Map<string, ReadonlyMap<string, string>>();
   const sources: FlowSource[] = [];
-  for (const [number, file] of sorted.entries()) {
-    const inspected = await inspectFlowFile(file.path);
-    const base = { ...inspected, number, ...deliveryName(file.path) };
-    const before = numberOfHash.get(inspected.sha256);
+  for (const [number, file] of inspected.entries()) {
+    // Only files of one size can be equal: the others are hashed later, while the database works.
+    const sha256 = (sameSize.get(file.size) ?? 0) > 1 ? await hashFile(file.path) : null;
+    // The beginning of the text has told all it can; thousands of them would fill the memory.
+    const base = { ...file, headText: '', number, sha256, ...deliveryName(file.path) };
+    const before = sha256 === null ? undefined : numberOfHash.get(sha256);
+    if (sha256 !== null && before === undefined) numberOfHash.set(sha256, number);
     if (before !== undefined) {
-      const first = sources[before]?.path ?? '';
-      diagnostics.push({
-        severity: 'info',
-        code: 'DUPLICATE_FILE',
-        path: file.path,
-        message: `the file has the same content as ${first} and was not read again`,
-      });
+      diagnostics.push(duplicateOf(file.path, sources[before]?.path ?? ''));
       sources.push({ ...base, fate: { kind: 'duplicate', of: before } });
-      continue;
-    }
-    numberOfHash.set(inspected.sha256, number);
-    if (inspected.broken !== null) sources.push({ ...base, fate: { kind: 'broken', reason: inspected.broken } });
-    else sources.push({ ...base, fate: await recogniseOrBroken(store, inspected, file.format, parquetTypes) });
+    } else if (file.broken !== null) sources.push({ ...base, fate: { kind: 'broken', reason: file.broken } });
+    else sources.push({ ...base, fate: await recogniseOrBroken(store, file, sorted[number]?.format ?? null, parquetTypes) });
   }
   return sources;
+}
+
+function duplicateOf(path: string, first: string): Diagnostic {
+  return { severity: 'info', code: 'DUPLICATE_FILE', path, message: `the file has the same content as ${first} and was not read again` };
+}
+
+/** The hashes of all files, in path order. */
+export async function hashSources(sources: readonly FlowSource[]): Promise<readonly string[]> {
+  const hashes: string[] = [];
+  for (const source of sources) hashes.push(source.sha256 ?? (await hashFile(source.path)));
+  return hashes;
 }
 
 /** `…_fl-0dcb_20220221T1955Z_7fe2.log.gz` */

@@ -15,11 +15,11 @@ import {
   NAMED_RULES,
   streamConversations,
 } from './flow-conversations.ts';
-import { coverageDays, type SeenFields, seenFields } from './flow-coverage.ts';
+import { coverageDays, loggedDays, type SeenFields, seenFields } from './flow-coverage.ts';
 import { countingDiagnostics, inputsOf } from './flow-inputs.ts';
 import type { RollUpShape } from './flow-rollup.ts';
 import { ROLLED, scanFlows } from './flow-scan.ts';
-import { type FlowFile, type FlowSource, fieldsOf, inspectFlowSources, isRead } from './flow-sources.ts';
+import { type FlowFile, type FlowSource, fieldsOf, hashSources, inspectFlowSources, isRead } from './flow-sources.ts';
 
 export type { FlowFile } from './flow-sources.ts';
 
@@ -65,29 +65,33 @@ export async function loadFlows(store: Store, files: readonly FlowFile[], option
   const limits = { from: options.from, to: options.to };
   const sources = await inspectFlowSources(store, files, diagnostics);
   stopIfAborted(options.signal);
+  const hashing = hashSources(sources);
+  hashing.catch(() => {}); // its failure is met below, unless reading fails before
   const scanned = await scanFlows(store, sources, limits, diagnostics, options.onProgress);
   stopIfAborted(options.signal);
   const unreadable = sources.filter((source) => scanned.broken.has(source.number));
-  if (scanned.rows === null) return nothingRead(sources, scanned.broken, unreadable, diagnostics);
+  if (scanned.rows === null) return nothingRead(sources, scanned.broken, unreadable, diagnostics, await hashing);
 
   const resolved = await resolveAddresses(store, scanned);
   const joined = await clearMissingAttachments(store);
   if (scanned.needsMerge || resolved.needsMerge || joined) await mergeConversations(store, scanned.shape);
   if (hasFlags(sources)) await carryRoles(store);
   await findRefusedReplies(store);
+  const logged = await loggedDays(store);
+  const seen = seenFields(logged, limits);
+  await numberNames(store, ATTACHMENTS, seen.attachments, 0);
   const dictionary = {
-    attachments: await numberNames(store, ATTACHMENTS, 'attachment', 0),
+    attachments: seen.attachments,
     ipv6Addresses: resolved.ipv6Addresses,
-    namedRules: scanned.shape.named ? await numberNames(store, NAMED_RULES, 'named_rule', 1) : [],
+    namedRules: scanned.shape.named ? await namedRules(store) : [],
   };
-  const seen = await seenFields(store, limits);
-  const counted = { sources, counts: resolved.counts, broken: scanned.broken, emptyLines: scanned.emptyLines };
+  const counted = { sources, hashes: await hashing, counts: resolved.counts, broken: scanned.broken, emptyLines: scanned.emptyLines };
   const inputs = inputsOf(counted);
   diagnostics.push(...countingDiagnostics(counted, inputs, resolved.unreadTrueAddresses));
   return {
     inputs,
     window: seen.window,
-    coverage: { days: await coverageDays(store), unreadFiles: unreadable.map(unreadFile), loggedActions: seen.loggedActions },
+    coverage: { days: coverageDays(logged), unreadFiles: unreadable.map(unreadFile), loggedActions: seen.loggedActions },
     dictionary,
     unseen: seen.unseen,
     unreadable: unreadable.length,
@@ -110,8 +114,9 @@ function nothingRead(
   broken: ReadonlyMap<number, string>,
   unreadable: readonly FlowSource[],
   diagnostics: Diagnostic[],
+  hashes: readonly string[],
 ): LoadedFlows {
-  const counted = { sources, counts: new Map(), broken, emptyLines: new Map() };
+  const counted = { sources, hashes, counts: new Map(), broken, emptyLines: new Map() };
   const inputs = inputsOf(counted);
   return {
     inputs,
@@ -130,17 +135,16 @@ function hasFlags(sources: readonly FlowSource[]): boolean {
   return sources.some((source) => isRead(source) && fieldsOf(source).tcpFlags !== null);
 }
 
-/** Gives the distinct names of a column numbers, sorted by text, in a table that the hand-over joins. */
-async function numberNames(store: Store, table: string, column: string, first: number): Promise<readonly string[]> {
-  const rows = await store.rows(
-    `SELECT DISTINCT ${column} AS name FROM ${ROLLED} WHERE ${IS_CONVERSATION} AND ${column} IS NOT NULL ORDER BY name`,
-  );
-  const names = rows.map((row) => String(row['name'])).filter((name) => first === 0 || name !== '');
-  await store.run(`CREATE OR REPLACE TABLE ${table} (name VARCHAR, id UINTEGER)`);
-  await store.append(
-    table,
-    ['text', 'uint32'],
-    names.map((name, index) => [name, index + first]),
-  );
+/** Rules that the logs themselves name, sorted; 0 is kept for none. */
+async function namedRules(store: Store): Promise<readonly string[]> {
+  const rows = await store.rows(`SELECT DISTINCT named_rule AS name FROM ${ROLLED} WHERE ${IS_CONVERSATION} AND named_rule <> '' ORDER BY name`);
+  const names = rows.map((row) => String(row['name']));
+  await numberNames(store, NAMED_RULES, names, 1);
   return names;
+}
+
+/** A table that the hand-over joins to turn names into numbers. */
+async function numberNames(store: Store, table: string, names: readonly string[], first: number): Promise<void> {
+  await store.run(`CREATE OR REPLACE TABLE ${table} (name VARCHAR, id UINTEGER)`);
+  await store.append(table, ['text', 'uint32'], names.map((name, index) => [name, index + first]));
 }

@@ -1,14 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Command } from 'commander';
-import { type AuditResult, auditResultSchema } from '../../model/audit-result.ts';
-import { InputError, InterruptedError } from '../../model/errors.ts';
+import { InterruptedError } from '../../model/errors.ts';
+import { readAudit } from '../../read-audit.ts';
 import { PLAIN_TEXT, type Renderer, rendererForSuffix } from '../../report/renderers/index.ts';
 import type { Outcome } from '../exit.ts';
 import type { Session } from '../session.ts';
 import { writeFiles } from '../write-files.ts';
-
-const READABLE_VERSION = 1;
 
 const EXAMPLES = `
 The suffix decides: html, csv, md, json, jsonl, txt, arrow. A csv or arrow file whose name begins with "rules" is the whole rule population, any other the findings.
@@ -28,7 +25,7 @@ export function reportCommand(session: Session, settle: (outcome: Outcome) => vo
 
 async function render(path: string, outputs: readonly string[], session: Session): Promise<Outcome> {
   const renderers = outputs.map((output) => ({ path: output, renderer: rendererForFile(output) }));
-  const result = parseResult(path, await readText(path));
+  const result = await readAudit(path);
   const files = await Promise.all(
     renderers.map(async ({ path: output, renderer }) => ({ path: output, content: await renderer.render(result, PLAIN_TEXT) })),
   );
@@ -42,40 +39,4 @@ async function render(path: string, outputs: readonly string[], session: Session
 function rendererForFile(path: string): Renderer {
   const [, kind] = /^rules.*?((?:\.raw)?\.csv|\.arrow)$/i.exec(basename(path)) ?? [];
   return rendererForSuffix(kind === undefined ? path : `rules${kind}`);
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new InputError(path, `cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
-}
-
-function parseResult(path: string, text: string): AuditResult {
-  const document = parseJson(path, text);
-  const version = typeof document === 'object' && document !== null && 'schemaVersion' in document ? document.schemaVersion : undefined;
-  if (version === undefined) throw new InputError(path, 'is not the audit.json of an audit: it has no "schemaVersion"');
-  if (version !== READABLE_VERSION) {
-    throw new InputError(
-      path,
-      `has schema version ${JSON.stringify(version)}; this release reads version ${READABLE_VERSION}. Use the release that wrote it, or audit again`,
-    );
-  }
-  const parsed = auditResultSchema.safeParse(document);
-  if (parsed.success) return parsed.data;
-  const [first] = parsed.error.issues;
-  const place = first === undefined ? '' : ` at /${first.path.join('/')}: ${first.message}`;
-  throw new InputError(
-    path,
-    `is damaged or was changed by hand${place}; ${parsed.error.issues.length} places do not fit the schema. Audit again`,
-  );
-}
-
-function parseJson(path: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InputError(path, `is not JSON: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
 }

@@ -1,23 +1,26 @@
 import type { AddressFamily, AddressRange } from '../../model/address.ts';
-import {
-  A_TRANSLATED,
-  B_TRANSLATED,
-  type ConversationBatch,
-  EVIDENCE_OPENER,
-  EVIDENCE_RESPONDER,
-  EVIDENCE_SHIFT_BA,
-  type FlowDictionary,
-  LOGGED_ACCEPT,
-  LOGGED_REJECT,
-  REVERSE_ACCEPTED,
-  type Window,
-} from '../../model/flow.ts';
+import { type ConversationBatch, type FlowDictionary, LOGGED_ACCEPT, LOGGED_REJECT, type Window } from '../../model/flow.ts';
 import type { Direction } from '../../model/policy.ts';
-import type { JudgedAs } from './judge.ts';
-import type { AttachmentPlan, CompiledLayer, EnforcementPlan, LayerUse, Stage } from './layers.ts';
-import { DIRECTION_IN, DIRECTION_OUT, DIRECTION_UNKNOWN, directionOf, OPENER_A, OPENER_B, OPENER_UNKNOWN, openerOf } from './orient.ts';
+import type { JudgedAs, Refusal } from './judge.ts';
+import type { AttachmentPlan, CompiledLayer, EnforcementPlan, LayersByDirection, LayerUse, Stage } from './layers.ts';
+import { DIRECTION_IN, directionOf, OPENER_A, OPENER_B, OPENER_UNKNOWN, openerOf } from './orient.ts';
 import { NO_RESULT, QueryBuffer } from './query-buffer.ts';
+import {
+  A_TO_B,
+  B_TO_A,
+  directionOfReading,
+  HALVES,
+  type Half,
+  halfOf,
+  hasHalf,
+  isRefusedReply,
+  onlyReading,
+  READINGS,
+  readingsOf,
+  translatedRemote,
+} from './readings.ts';
 import { SlotBook } from './slot-book.ts';
+import { OPENED, PASSED, REFUSED, REPLY, SURE, TaskList } from './task-list.ts';
 import { TotalsBook, type TrafficTotals } from './traffic-totals.ts';
 
 /** Everything that the conversations prove, still per slot: see {@link SlotBook}. */
@@ -33,50 +36,13 @@ export interface AttributeOptions {
   readonly hasInterfaceBoundPolicies: boolean;
 }
 
-/** The half of a conversation that runs from a to b, or from b to a. */
-const A_TO_B = 0;
-const B_TO_A = 1;
-type Half = typeof A_TO_B | typeof B_TO_A;
+/** How much of a conversation counts for a rule: all of it, or the half that passed. */
+type Extent = 'conversation' | 'half';
 
 /**
- * A way to read a conversation: one half opened it, crossing the interface in one direction. Four readings exist; they are kept as bits
- * `1 << (half * 2 + direction)`.
- */
-const READINGS = [
-  { half: A_TO_B, direction: DIRECTION_IN },
-  { half: A_TO_B, direction: DIRECTION_OUT },
-  { half: B_TO_A, direction: DIRECTION_IN },
-  { half: B_TO_A, direction: DIRECTION_OUT },
-] as const;
-
-/** What is asked about one row at one stage. */
-type Task =
-  /** Who admitted the opener, in stateful layers; `readings` are the possible ones. */
-  | { readonly kind: 'opened'; readonly row: number; readonly stage: Stage; readonly readings: number; readonly firstQuery: number }
-  /** Who let one half pass, in stateless layers. */
-  | {
-      readonly kind: 'passed';
-      readonly row: number;
-      readonly stage: Stage;
-      readonly reading: number;
-      readonly sure: boolean;
-      readonly reply: boolean;
-      readonly firstQuery: number;
-    }
-  /** Who refused one half. A refused reply was never judged by stateful layers. */
-  | {
-      readonly kind: 'refused';
-      readonly row: number;
-      readonly stage: Stage;
-      readonly reading: number;
-      readonly sure: boolean;
-      readonly reply: boolean;
-      readonly firstQuery: number;
-    };
-
-/**
- * Attributes conversations to rules, as bounds (DESIGN §5). Stateful layers are credited by openers only, stateless ones by every half. Cost is one
- * classification per layer and reading; `add` may be called with batches in any order, the result does not depend on it.
+ * Attributes conversations to rules, as bounds (DESIGN §5). Stateful layers are credited by openers only, stateless ones by every half. A batch is read
+ * twice: once to ask the classifiers, all questions for one layer together, and once to settle what the answers mean. Cost is one classification
+ * per layer and reading; batches may come in any order, the result does not depend on it.
  *
  * @see semantics: spec "B3 Credit rules", and the reasoning table for refused records
  */
@@ -85,9 +51,9 @@ export class Attributor {
   readonly #options: AttributeOptions;
   readonly #slots: SlotBook;
   readonly #totals: TotalsBook;
+  readonly #tasks = new TaskList();
   readonly #queries: QueryBuffer;
   readonly #unexplained: QueryBuffer;
-  #tasks: Task[] = [];
   #unexplainedTasks: { layer: CompiledLayer; row: number; half: Half; as: JudgedAs; query: number }[] = [];
 
   constructor(plan: EnforcementPlan, options: AttributeOptions) {
@@ -100,11 +66,11 @@ export class Attributor {
   }
 
   add(batch: ConversationBatch): void {
-    this.#ask(batch);
+    for (let row = 0; row < batch.rowCount; row += 1) this.#ask(batch, row);
     this.#queries.answer(batch.family);
-    for (const task of this.#tasks) this.#settle(batch, task);
+    for (let task = 0; task < this.#tasks.count; task += 1) this.#settle(batch, task);
     this.#settleUnexplained(batch);
-    this.#tasks = [];
+    this.#tasks.count = 0;
     this.#queries.clear();
   }
 
@@ -112,72 +78,80 @@ export class Attributor {
     return { slots: this.#slots, totals: this.#totals.finish() };
   }
 
-  #ask(batch: ConversationBatch): void {
-    for (let row = 0; row < batch.rowCount; row += 1) {
-      const plan = this.#plan.attachments[batch.attachment[row] ?? 0];
-      if (plan === undefined) continue;
-      this.#totals.connections += 1;
-      if (!plan.known && this.#options.hasInterfaceBoundPolicies) this.#totals.addUnattributable(batch.attachment[row] ?? 0);
-      if (plan.stages.length === 0) continue;
-      const direction = this.#crossing(batch, row, plan);
-      for (const stage of plan.stages) this.#askStage(batch, row, stage, stage.directed ? direction : DIRECTION_IN);
+  #ask(batch: ConversationBatch, row: number): void {
+    const attachment = batch.attachment[row] ?? 0;
+    const plan = this.#plan.attachments[attachment];
+    if (plan === undefined) return;
+    this.#totals.connections += 1;
+    if (!plan.known && this.#options.hasInterfaceBoundPolicies) this.#totals.addUnattributable(attachment);
+    if (plan.stages.length === 0) return;
+    const direction = crossing(batch, row, plan);
+    for (let index = 0; index < plan.stages.length; index += 1) {
+      const stage = plan.stages[index];
+      if (stage !== undefined) this.#askStage(batch, row, stage, index, stage.directed ? direction : DIRECTION_IN);
     }
   }
 
-  #crossing(batch: ConversationBatch, row: number, plan: AttachmentPlan): number {
-    const local = batch.family === 4 ? plan.localIpv4 : plan.localIpv6;
-    return directionOf(batch.evidence[row] ?? 0, local.has(batch.aAddress[row] ?? 0), local.has(batch.bAddress[row] ?? 0));
-  }
-
-  #askStage(batch: ConversationBatch, row: number, stage: Stage, direction: number): void {
+  #askStage(batch: ConversationBatch, row: number, stage: Stage, index: number, direction: number): void {
     const evidence = batch.evidence[row] ?? 0;
     const opener = openerOf(evidence);
     const refused = batch.loggedAction[row] === LOGGED_REJECT;
     if (!refused) {
       const readings =
-        (opener === OPENER_B ? 0 : readingsOf(A_TO_B, direction, stage)) | (opener === OPENER_A ? 0 : readingsOf(B_TO_A, direction, stage));
-      const firstQuery = this.#queries.count;
-      for (let reading = 0; reading < 4; reading += 1) {
-        if ((readings & (1 << reading)) !== 0) this.#askReading(batch, row, stage, reading, 'stateful');
-      }
-      if (this.#queries.count > firstQuery) this.#tasks.push({ kind: 'opened', row, stage, readings, firstQuery });
+        (opener === OPENER_B ? 0 : readingsOf(A_TO_B, direction, stage.directed)) |
+        (opener === OPENER_A ? 0 : readingsOf(B_TO_A, direction, stage.directed));
+      this.#askTask(batch, OPENED, row, index, readings, 0, stage.stateful);
     }
-    for (const half of [A_TO_B, B_TO_A] as const) {
+    const layers = refused ? stage.all : stage.stateless;
+    if (layers[0].length === 0 && layers[1].length === 0 && !refused) return;
+    for (const half of HALVES) {
       if (!hasHalf(batch, row, half)) continue;
-      const readings = readingsOf(half, direction, stage);
-      const sure = (readings & (readings - 1)) === 0;
-      const reply = refused
+      const readings = readingsOf(half, direction, stage.directed);
+      const isReply = refused
         ? isRefusedReply(evidence, half)
         : opener !== OPENER_UNKNOWN && opener !== (half === A_TO_B ? OPENER_A : OPENER_B);
-      for (let reading = 0; reading < 4; reading += 1) {
-        if ((readings & (1 << reading)) === 0) continue;
-        const firstQuery = this.#queries.count;
-        this.#askReading(batch, row, stage, reading, refused ? 'all' : 'stateless');
-        if (refused) this.#tasks.push({ kind: 'refused', row, stage, reading, sure, reply, firstQuery });
-        else if (this.#queries.count > firstQuery) this.#tasks.push({ kind: 'passed', row, stage, reading, sure, reply, firstQuery });
+      const flags = (onlyReading(readings) >= 0 ? SURE : 0) | (isReply ? REPLY : 0);
+      for (const reading of READINGS) {
+        if ((readings & (1 << reading)) !== 0) this.#askTask(batch, refused ? REFUSED : PASSED, row, index, 1 << reading, flags, layers);
       }
     }
   }
 
-  /** Asks each layer of the reading's direction that takes part; twice where the remote address was translated. */
-  #askReading(batch: ConversationBatch, row: number, stage: Stage, reading: number, which: 'stateful' | 'stateless' | 'all'): void {
-    const { half, direction } = READINGS[reading] ?? READINGS[0];
-    const fromA = half === A_TO_B;
+  /** Asks every layer of every reading; a refusal that nobody could have made is a task too, because it has to be reported. */
+  #askTask(
+    batch: ConversationBatch,
+    kind: number,
+    row: number,
+    stage: number,
+    readings: number,
+    flags: number,
+    layers: LayersByDirection,
+  ): void {
+    const firstQuery = this.#queries.count;
+    for (const reading of READINGS) {
+      if ((readings & (1 << reading)) === 0) continue;
+      const uses = layers[directionOfReading(reading)];
+      if (uses.length > 0) this.#askReading(batch, row, reading, uses);
+    }
+    if (this.#queries.count > firstQuery || kind === REFUSED) this.#tasks.add(kind, row, stage, readings, flags, firstQuery);
+  }
+
+  /** Twice per layer where the remote address was translated. */
+  #askReading(batch: ConversationBatch, row: number, reading: number, uses: readonly LayerUse[]): void {
+    const fromA = halfOf(reading) === A_TO_B;
+    const isIn = directionOfReading(reading) === DIRECTION_IN;
     const source = (fromA ? batch.aAddress[row] : batch.bAddress[row]) ?? 0;
     const destination = (fromA ? batch.bAddress[row] : batch.aAddress[row]) ?? 0;
     const sourcePort = (fromA ? batch.aPort[row] : batch.bPort[row]) ?? 0;
     const destinationPort = (fromA ? batch.bPort[row] : batch.aPort[row]) ?? 0;
     const protocol = batch.protocol[row] ?? 0;
-    const translated = translatedRemote(batch, row, half, direction);
-    for (const use of direction === DIRECTION_IN ? stage.in : stage.out) {
-      if (!takesPart(use.layer, which)) continue;
-      const remote = direction === DIRECTION_IN ? source : destination;
-      const exempt = use.exceptRemote.length > 0 && this.#isWithin(use.exceptRemote, batch.family, remote);
-      const layer = exempt ? -1 : use.layer.index;
-      this.#queries.ask(layer, source, destination, protocol, sourcePort, destinationPort);
+    const translated = translatedRemote(batch, row, reading);
+    for (const { layer, exceptRemote } of uses) {
+      const exempt = exceptRemote.length > 0 && this.#isWithin(exceptRemote, batch.family, isIn ? source : destination);
+      const asked = exempt ? -1 : layer.index;
+      this.#queries.ask(asked, source, destination, protocol, sourcePort, destinationPort);
       if (translated < 0) continue;
-      if (direction === DIRECTION_IN) this.#queries.ask(layer, translated, destination, protocol, sourcePort, destinationPort);
-      else this.#queries.ask(layer, source, translated, protocol, sourcePort, destinationPort);
+      this.#queries.ask(asked, isIn ? translated : source, isIn ? destination : translated, protocol, sourcePort, destinationPort);
     }
   }
 
@@ -186,151 +160,175 @@ export class Attributor {
     return ranges.some((range) => range.family === family && range.first <= value && value <= range.last);
   }
 
-  #settle(batch: ConversationBatch, task: Task): void {
-    switch (task.kind) {
-      case 'opened':
-        this.#settleOpened(batch, task);
-        return;
-      case 'passed':
-        this.#settlePassed(batch, task);
-        return;
-      case 'refused':
-        this.#settleRefused(batch, task);
-        return;
-    }
+  #settle(batch: ConversationBatch, task: number): void {
+    const row = this.#tasks.row[task] ?? 0;
+    const stage = this.#plan.attachments[batch.attachment[row] ?? 0]?.stages[this.#tasks.stage[task] ?? 0];
+    if (stage === undefined) return;
+    const readings = this.#tasks.readings[task] ?? 0;
+    const flags = this.#tasks.flags[task] ?? 0;
+    const firstQuery = this.#tasks.firstQuery[task] ?? 0;
+    if (this.#tasks.kind[task] === OPENED) this.#settleOpened(batch, row, stage, readings, firstQuery);
+    else if (this.#tasks.kind[task] === PASSED) this.#settlePassed(batch, row, stage, readings, flags, firstQuery);
+    else this.#settleRefused(batch, row, stage, readings, flags, firstQuery);
   }
 
   /** An accepted conversation in stateful layers: with one reading its rules are credited, with several those that some rule admits. */
-  #settleOpened(batch: ConversationBatch, task: Extract<Task, { kind: 'opened' }>): void {
-    const verdictless = batch.loggedAction[task.row] !== LOGGED_ACCEPT;
-    const readings = this.#readAnswers(batch, task, 'stateful');
-    const single = (task.readings & (task.readings - 1)) === 0;
-    const admitted = single ? readings : readings.filter((reading) => this.#admits(batch, task.row, reading) !== 'no');
-    if (admitted.length === 0) {
-      // Nobody admits it, whoever opened: it is unexplained once, in the direction its records show.
-      const shown = readings.find((reading) => hasHalf(batch, task.row, reading.half)) ?? readings[0];
-      if (shown !== undefined) this.#credit(batch, task.row, shown, verdictless ? 'no-action' : 'accept', 'conversation');
+  #settleOpened(batch: ConversationBatch, row: number, stage: Stage, readings: number, firstQuery: number): void {
+    const verdictless = batch.loggedAction[row] !== LOGGED_ACCEPT;
+    const single = onlyReading(readings);
+    if (single >= 0) {
+      // Only the opener's own records prove that it opened; without them its rules stay possible.
+      const as = verdictless ? 'no-action' : hasHalf(batch, row, halfOf(single)) ? 'accept' : 'accept-weak';
+      this.#credit(batch, row, stage, single, stage.stateful, firstQuery, as, 'conversation');
       return;
     }
-    const [first] = admitted;
-    const onlyOne = admitted.length === 1 && first !== undefined;
-    const byConsistency = onlyOne && !single && this.#admits(batch, task.row, first) === 'yes' && this.#isDated(batch, task.row, first);
-    for (const reading of admitted) {
-      // Only the opener's own records prove that it opened; without them its rules stay possible.
-      const sure = onlyOne && (single || byConsistency) && hasHalf(batch, task.row, reading.half);
-      const as = verdictless ? 'no-action' : sure ? 'accept' : 'accept-weak';
-      this.#credit(batch, task.row, reading, as, 'conversation');
+    let admitting = 0;
+    let firstOf = firstQuery;
+    let admittedSurely = 0;
+    const queryOf = [0, 0, 0, 0];
+    for (const reading of READINGS) {
+      if ((readings & (1 << reading)) === 0) continue;
+      queryOf[reading] = firstOf;
+      const admission = this.#admission(batch, row, reading, stage, firstOf);
+      if (admission !== 'no') admitting |= 1 << reading;
+      if (admission === 'yes') admittedSurely |= 1 << reading;
+      firstOf += stage.stateful[directionOfReading(reading)].length * (translatedRemote(batch, row, reading) >= 0 ? 2 : 1);
+    }
+    if (admitting === 0) {
+      // Nobody admits it, whoever opened: it is unexplained once, in the direction its records show.
+      const shown = READINGS.find((reading) => (readings & (1 << reading)) !== 0 && hasHalf(batch, row, halfOf(reading)));
+      if (shown !== undefined)
+        this.#credit(batch, row, stage, shown, stage.stateful, queryOf[shown] ?? 0, verdictless ? 'no-action' : 'accept', 'conversation');
+      return;
+    }
+    const only = onlyReading(admitting);
+    const byConsistency =
+      only >= 0 && admittedSurely === admitting && hasHalf(batch, row, halfOf(only)) && this.#isDated(batch, row, only, stage);
+    for (const reading of READINGS) {
+      if ((admitting & (1 << reading)) === 0) continue;
+      const as = verdictless ? 'no-action' : byConsistency ? 'accept' : 'accept-weak';
+      this.#credit(batch, row, stage, reading, stage.stateful, queryOf[reading] ?? 0, as, 'conversation');
     }
   }
 
-  #settlePassed(batch: ConversationBatch, task: Extract<Task, { kind: 'passed' }>): void {
-    const verdictless = batch.loggedAction[task.row] !== LOGGED_ACCEPT;
-    const as = verdictless ? 'no-action' : !task.sure ? 'accept-weak' : task.reply ? 'accept-reply' : 'accept';
-    for (const reading of this.#readAnswers(batch, { ...task, readings: 1 << task.reading }, 'stateless')) {
-      this.#credit(batch, task.row, reading, as, 'half');
-    }
+  #settlePassed(batch: ConversationBatch, row: number, stage: Stage, readings: number, flags: number, firstQuery: number): void {
+    const verdictless = batch.loggedAction[row] !== LOGGED_ACCEPT;
+    const as = verdictless ? 'no-action' : (flags & SURE) === 0 ? 'accept-weak' : (flags & REPLY) !== 0 ? 'accept-reply' : 'accept';
+    this.#credit(batch, row, stage, onlyReading(readings), stage.stateless, firstQuery, as, 'half');
   }
 
   /**
    * A refused half: one layer must have done it. If only one could, that one did; if none, the flow contradicts the rules. Stateful layers let replies pass,
    * so a refused reply was refused by a stateless one, unless the connection was forgotten before.
    */
-  #settleRefused(batch: ConversationBatch, task: Extract<Task, { kind: 'refused' }>): void {
-    const [reading] = this.#readAnswers(batch, { ...task, readings: 1 << task.reading }, 'all');
-    if (reading === undefined) return;
-    const answers = reading.answers.filter((answer) => answer.result !== NO_RESULT);
-    const asked = task.reply ? answers.filter((answer) => !answer.use.layer.stateful) : answers;
-    const suspects = asked.filter(
-      (answer) => this.#slots.refusal(answer.use.layer, batch.family, answer.result, this.#day(batch, task.row)) !== 'no',
-    );
+  #settleRefused(batch: ConversationBatch, row: number, stage: Stage, readings: number, flags: number, firstQuery: number): void {
+    const reading = onlyReading(readings);
+    const answers = this.#answersOf(batch, row, reading, stage.all, firstQuery).filter((answer) => answer.result !== NO_RESULT);
+    const asked = (flags & REPLY) === 0 ? answers : answers.filter((answer) => !answer.use.layer.stateful);
+    const day = batch.day[row] ?? -1;
+    const suspects = asked.filter(({ use, result }) => this.#slots.refusal(use.layer, batch.family, result, day) !== 'no');
     if (suspects.length === 0) {
       if (answers.length === 0)
-        this.#totals.addUnexplained(batch, task.row, reading.half, shownDirection(reading), 'no layer that could refuse it is known');
-      for (const answer of answers) this.#add(batch, task.row, reading, answer, 'reject-unexplained', 'half');
+        this.#totals.addUnexplained(batch, row, halfOf(reading), shownDirection(stage, reading), 'no layer that could refuse it is known');
+      for (const { use, result, other } of answers) this.#add(batch, row, stage, reading, use, result, other, 'reject-unexplained', 'half');
       return;
     }
-    for (const answer of asked) {
-      if (!suspects.includes(answer)) this.#totals.addDecidedElsewhere(answer.use.point);
-      else this.#add(batch, task.row, reading, answer, task.sure && suspects.length === 1 ? 'reject' : 'reject-ambiguous', 'half');
+    for (const { use, result, other } of asked) {
+      const isSuspect = suspects.some((suspect) => suspect.use === use);
+      if (!isSuspect) this.#totals.addDecidedElsewhere(use.point);
+      else
+        this.#add(
+          batch,
+          row,
+          stage,
+          reading,
+          use,
+          result,
+          other,
+          (flags & SURE) !== 0 && suspects.length === 1 ? 'reject' : 'reject-ambiguous',
+          'half',
+        );
     }
   }
 
-  /** The answers of each reading of a task, in the order in which they were asked. */
-  #readAnswers(
-    batch: ConversationBatch,
-    task: { readonly row: number; readonly stage: Stage; readonly readings: number; readonly firstQuery: number },
-    which: 'stateful' | 'stateless' | 'all',
-  ): Reading[] {
-    const found: Reading[] = [];
-    let query = task.firstQuery;
-    for (let bit = 0; bit < 4; bit += 1) {
-      if ((task.readings & (1 << bit)) === 0) continue;
-      const { half, direction } = READINGS[bit] ?? READINGS[0];
-      const translated = translatedRemote(batch, task.row, half, direction) >= 0;
-      const answers: Answer[] = [];
-      for (const use of direction === DIRECTION_IN ? task.stage.in : task.stage.out) {
-        if (!takesPart(use.layer, which)) continue;
-        const result = this.#queries.results[query] ?? NO_RESULT;
-        const other = translated ? (this.#queries.results[query + 1] ?? NO_RESULT) : result;
-        answers.push({ use, query, result, other });
-        query += translated ? 2 : 1;
-      }
-      found.push({ half, direction, directed: task.stage.directed, answers });
-    }
-    return found;
+  #answersOf(batch: ConversationBatch, row: number, reading: number, layers: LayersByDirection, firstQuery: number): Answer[] {
+    const step = translatedRemote(batch, row, reading) >= 0 ? 2 : 1;
+    return layers[directionOfReading(reading)].map((use, index) => {
+      const query = firstQuery + index * step;
+      return { use, result: this.#queries.results[query] ?? NO_RESULT, other: this.#queries.results[query + step - 1] ?? NO_RESULT };
+    });
   }
 
-  /** Whether every layer of a reading could have permitted the conversation: no, perhaps, certainly. */
-  #admits(batch: ConversationBatch, row: number, reading: Reading): 'no' | 'maybe' | 'yes' {
-    let admitted: 'no' | 'maybe' | 'yes' = reading.answers.length === 0 ? 'no' : 'yes';
-    for (const { use, result, other } of reading.answers) {
-      if (result === NO_RESULT) continue;
-      for (const seen of result === other ? [result] : [result, other]) {
-        const refusal = this.#slots.refusal(use.layer, batch.family, seen, this.#day(batch, row));
+  /** Whether every stateful layer of a reading could have permitted the conversation: no, perhaps, certainly. */
+  #admission(batch: ConversationBatch, row: number, reading: number, stage: Stage, firstQuery: number): Refusal {
+    const uses = stage.stateful[directionOfReading(reading)];
+    const step = translatedRemote(batch, row, reading) >= 0 ? 2 : 1;
+    const day = batch.day[row] ?? -1;
+    let admission: Refusal = uses.length === 0 ? 'no' : 'yes';
+    for (let index = 0; index < uses.length; index += 1) {
+      const layer = uses[index]?.layer;
+      if (layer === undefined) continue;
+      for (let answer = 0; answer < step; answer += 1) {
+        const result = this.#queries.results[firstQuery + index * step + answer] ?? NO_RESULT;
+        const refusal = result === NO_RESULT ? 'no' : this.#slots.refusal(layer, batch.family, result, day);
         if (refusal === 'yes') return 'no';
-        if (refusal === 'maybe') admitted = 'maybe';
+        if (refusal === 'maybe') admission = 'maybe';
       }
     }
-    return admitted;
+    return admission;
   }
 
-  #isDated(batch: ConversationBatch, row: number, reading: Reading): boolean {
-    return reading.answers.every(({ use }) => this.#slots.isDated(use.layer, this.#day(batch, row)));
+  #isDated(batch: ConversationBatch, row: number, reading: number, stage: Stage): boolean {
+    return stage.stateful[directionOfReading(reading)].every(({ layer }) => this.#slots.isDated(layer, batch.day[row] ?? -1));
   }
 
-  #day(batch: ConversationBatch, row: number): number {
-    return batch.day[row] ?? -1;
-  }
-
-  #credit(batch: ConversationBatch, row: number, reading: Reading, as: JudgedAs, extent: 'half' | 'conversation'): void {
-    for (const answer of reading.answers) {
-      if (answer.result !== NO_RESULT) this.#add(batch, row, reading, answer, as, extent);
+  #credit(
+    batch: ConversationBatch,
+    row: number,
+    stage: Stage,
+    reading: number,
+    layers: LayersByDirection,
+    firstQuery: number,
+    as: JudgedAs,
+    extent: Extent,
+  ): void {
+    const uses = layers[directionOfReading(reading)];
+    const step = translatedRemote(batch, row, reading) >= 0 ? 2 : 1;
+    for (let index = 0; index < uses.length; index += 1) {
+      const use = uses[index];
+      const result = this.#queries.results[firstQuery + index * step] ?? NO_RESULT;
+      const other = this.#queries.results[firstQuery + index * step + step - 1] ?? NO_RESULT;
+      if (use !== undefined && result !== NO_RESULT) this.#add(batch, row, stage, reading, use, result, other, as, extent);
     }
   }
 
-  #add(batch: ConversationBatch, row: number, reading: Reading, answer: Answer, as: JudgedAs, extent: 'half' | 'conversation'): void {
-    const { use, result, other } = answer;
+  #add(
+    batch: ConversationBatch,
+    row: number,
+    stage: Stage,
+    reading: number,
+    use: LayerUse,
+    result: number,
+    other: number,
+    as: JudgedAs,
+    extent: Extent,
+  ): void {
+    const half = halfOf(reading);
     if (other !== result) {
       // Two addresses could have been judged and the answers differ: both stay possible, neither is certain.
       const weaker = as === 'accept' || as === 'accept-reply' ? 'accept-weak' : as === 'reject' ? 'reject-ambiguous' : as;
-      const slot = this.#slots.add(use.layer, batch, row, reading.half, result, weaker, extent);
-      this.#slots.add(use.layer, batch, row, reading.half, other, weaker, extent);
+      const slot = this.#slots.add(use.layer, batch, row, half, result, weaker, extent);
+      this.#slots.add(use.layer, batch, row, half, other, weaker, extent);
       this.#totals.addOutcome(use.point, this.#slots.outcome(slot));
       return;
     }
-    const slot = this.#slots.add(use.layer, batch, row, reading.half, result, as, extent);
-    const outcome = this.#slots.outcome(slot);
+    const outcome = this.#slots.outcome(this.#slots.add(use.layer, batch, row, half, result, as, extent));
     this.#totals.addOutcome(use.point, outcome);
     if (outcome !== 'unexplained') return;
     const accepted = batch.loggedAction[row] === LOGGED_ACCEPT;
-    this.#totals.addUnexplained(
-      batch,
-      row,
-      reading.half,
-      shownDirection(reading),
-      accepted ? 'accepted, and no rule permits it' : 'refused, although the rules permit it',
-    );
-    this.#askEveryMatch(batch, row, reading.half, use.layer, accepted ? 'unexplained-accept' : 'unexplained-reject');
+    const reason = accepted ? 'accepted, and no rule permits it' : 'refused, although the rules permit it';
+    this.#totals.addUnexplained(batch, row, half, shownDirection(stage, reading), reason);
+    this.#askEveryMatch(batch, row, half, use.layer, accepted ? 'unexplained-accept' : 'unexplained-reject');
   }
 
   #askEveryMatch(batch: ConversationBatch, row: number, half: Half, layer: CompiledLayer, as: JudgedAs): void {
@@ -359,52 +357,17 @@ export class Attributor {
 
 interface Answer {
   readonly use: LayerUse;
-  readonly query: number;
   readonly result: number;
   /** The result for the true remote address; the same as `result` unless it was translated. */
   readonly other: number;
 }
 
-interface Reading {
-  readonly half: Half;
-  readonly direction: typeof DIRECTION_IN | typeof DIRECTION_OUT;
-  /** False where the policy has no directions, and `direction` says nothing. */
-  readonly directed: boolean;
-  readonly answers: readonly Answer[];
+function crossing(batch: ConversationBatch, row: number, plan: AttachmentPlan): number {
+  const local = batch.family === 4 ? plan.localIpv4 : plan.localIpv6;
+  return directionOf(batch.evidence[row] ?? 0, local.has(batch.aAddress[row] ?? 0), local.has(batch.bAddress[row] ?? 0));
 }
 
-function shownDirection(reading: Reading): Direction | null {
-  if (!reading.directed) return null;
-  return reading.direction === DIRECTION_IN ? 'in' : 'out';
-}
-
-/** The readings in which a half opens, given the direction of a→b. Without directions there is one. */
-function readingsOf(half: Half, directionOfAb: number, stage: Stage): number {
-  const first = half * 2;
-  if (!stage.directed) return 1 << first;
-  if (directionOfAb === DIRECTION_UNKNOWN) return 3 << first;
-  return 1 << (first + (half === A_TO_B ? directionOfAb : 1 - directionOfAb));
-}
-
-function hasHalf(batch: ConversationBatch, row: number, half: Half): boolean {
-  return ((half === A_TO_B ? batch.recordsAb[row] : batch.recordsBa[row]) ?? 0) > 0;
-}
-
-/** A refused packet is a reply if it says so itself, or if what it replies to was accepted and it does not open anything. */
-function isRefusedReply(evidence: number, half: Half): boolean {
-  const own = half === A_TO_B ? evidence : evidence >>> EVIDENCE_SHIFT_BA;
-  if ((own & EVIDENCE_RESPONDER) !== 0) return true;
-  return (evidence & REVERSE_ACCEPTED) !== 0 && (own & EVIDENCE_OPENER) === 0;
-}
-
-/** The true address of the remote side where the log shows that it was translated, else -1. */
-function translatedRemote(batch: ConversationBatch, row: number, half: Half, direction: number): number {
-  const remoteIsA = (half === A_TO_B) === (direction === DIRECTION_IN);
-  const evidence = batch.evidence[row] ?? 0;
-  if (remoteIsA) return (evidence & A_TRANSLATED) !== 0 ? (batch.aTrueAddress[row] ?? -1) : -1;
-  return (evidence & B_TRANSLATED) !== 0 ? (batch.bTrueAddress[row] ?? -1) : -1;
-}
-
-function takesPart(layer: CompiledLayer, which: 'stateful' | 'stateless' | 'all'): boolean {
-  return which === 'all' || (which === 'stateful') === layer.stateful;
+function shownDirection(stage: Stage, reading: number): Direction | null {
+  if (!stage.directed) return null;
+  return directionOfReading(reading) === DIRECTION_IN ? 'in' : 'out';
 }

@@ -42,11 +42,15 @@ export interface LayerUse {
 
 /** One place where layers meet one after the other: an interface with its two directions, or a policy without directions. */
 export interface Stage {
-  /** False for policies without directions: `in` and `out` are then the same layers. */
+  /** False for policies without directions: both directions are then the same layers. */
   readonly directed: boolean;
-  readonly in: readonly LayerUse[];
-  readonly out: readonly LayerUse[];
+  readonly stateful: LayersByDirection;
+  readonly stateless: LayersByDirection;
+  readonly all: LayersByDirection;
 }
+
+/** Layers in the order in which a new packet meets them: those inwards, then those outwards. */
+export type LayersByDirection = readonly [inwards: readonly LayerUse[], outwards: readonly LayerUse[]];
 
 /** One layer at one attachment in one direction, for the conservation totals. */
 export interface Point {
@@ -111,17 +115,27 @@ function directedStage(
     list
       .map((layer) => ({ ...layer, policies: layer.policies.filter((id) => policies.has(id)) }))
       .filter((layer) => layer.policies.length > 0);
-  return { directed: true, in: known(attachment.in).map(use('in')), out: known(attachment.out).map(use('out')) };
+  return stageOf(true, known(attachment.in).map(use('in')), known(attachment.out).map(use('out')));
 }
 
 function freeStage(policy: Policy, use: (direction: Direction | null) => (layer: Layer) => LayerUse): Stage {
   const layer: Layer = { policies: [policy.id], exceptRemote: [] };
   if (policy.direction === null) {
     const uses = [use(null)(layer)];
-    return { directed: false, in: uses, out: uses };
+    return stageOf(false, uses, uses);
   }
   const uses = [use(policy.direction)(layer)];
-  return { directed: true, in: policy.direction === 'in' ? uses : [], out: policy.direction === 'out' ? uses : [] };
+  return stageOf(true, policy.direction === 'in' ? uses : [], policy.direction === 'out' ? uses : []);
+}
+
+function stageOf(directed: boolean, inwards: readonly LayerUse[], outwards: readonly LayerUse[]): Stage {
+  const only = (stateful: boolean) => (uses: readonly LayerUse[]) => uses.filter(({ layer }) => layer.stateful === stateful);
+  return {
+    directed,
+    stateful: [only(true)(inwards), only(true)(outwards)],
+    stateless: [only(false)(inwards), only(false)(outwards)],
+    all: [inwards, outwards],
+  };
 }
 
 function localAddresses(attachment: Attachment | undefined, dictionary: FlowDictionary) {
@@ -180,7 +194,9 @@ class LayerCompiler {
     const existing = this.#byKey.get(key);
     if (existing !== undefined) return existing;
     const policies = sorted.map((id) => this.#policies.get(id)).filter((policy) => policy !== undefined);
-    const layer = compileLayer(this.compiled.length, policies, this.#dictionary, this.#options.unseen, (ruleCount) => this.#budgetOf(ruleCount));
+    const layer = compileLayer(this.compiled.length, policies, this.#dictionary, this.#options.unseen, (ruleCount) =>
+      this.#budgetOf(ruleCount),
+    );
     this.#byKey.set(key, layer);
     this.compiled.push(layer);
     return layer;

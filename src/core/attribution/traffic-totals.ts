@@ -37,6 +37,16 @@ export interface UnexplainedTotal {
   readonly reason: string;
 }
 
+interface UnexplainedKind {
+  readonly attachment: number;
+  readonly direction: Direction | null;
+  readonly action: number;
+  readonly protocol: number;
+  readonly port: number;
+  readonly reason: string;
+}
+
+const DIRECTIONS: readonly (Direction | null)[] = ['in', 'out', null];
 const OUTCOMES: readonly Outcome[] = ['sole', 'shared', 'denied', 'unexplained', 'earlier-rules', 'undecided'];
 
 export class TotalsBook {
@@ -48,9 +58,12 @@ export class TotalsBook {
   readonly #elsewhere: Float64Array;
   readonly #plan: EnforcementPlan;
   readonly #dictionary: FlowDictionary;
-  /** Exact flows, until there are too many of them; then null. The other list has no addresses and stays small. */
-  #flows: Map<string, UnexplainedTotal> | null = new Map();
-  readonly #coarse = new Map<string, UnexplainedTotal>();
+  /** Connections by kind and addresses, until there are too many of them; then null. The counts by kind alone stay small. */
+  #flows: Map<string, number> | null = new Map();
+  readonly #coarse = new Map<number, number>();
+  readonly #kinds: UnexplainedKind[] = [];
+  readonly #kindNumbers = new Map<number, number>();
+  readonly #reasons: string[] = [];
 
   constructor(plan: EnforcementPlan, dictionary: FlowDictionary) {
     this.#plan = plan;
@@ -74,25 +87,23 @@ export class TotalsBook {
   }
 
   /** `half` 0 is a→b. */
-  addUnexplained(batch: ConversationBatch, row: number, half: 0 | 1, crossing: Direction | null, reason: string): void {
+  addUnexplained(batch: ConversationBatch, row: number, half: 0 | 1, direction: Direction | null, reason: string): void {
     this.#unexplained += 1;
-    const attachment = this.#dictionary.attachments[batch.attachment[row] ?? 0] ?? '';
-    const action = loggedAction(batch.loggedAction[row] ?? 0);
     const fromA = half === 0;
-    const service = this.#service(batch, row, fromA);
-    count(this.#coarse, {
-      attachment,
-      direction: crossing,
-      flow: `${service.protocol} any -> any${service.port}`,
-      loggedAction: action,
-      connections: 1,
+    const kind = this.#kindOf({
+      attachment: batch.attachment[row] ?? 0,
+      direction,
+      action: batch.loggedAction[row] ?? 0,
+      protocol: batch.protocol[row] ?? 0,
+      port: (fromA ? batch.bPort[row] : batch.aPort[row]) ?? UNSEEN_PORT,
       reason,
     });
+    this.#coarse.set(kind, (this.#coarse.get(kind) ?? 0) + 1);
     if (this.#flows === null) return;
-    const source = this.#address(batch, (fromA ? batch.aAddress[row] : batch.bAddress[row]) ?? 0);
-    const destination = this.#address(batch, (fromA ? batch.bAddress[row] : batch.aAddress[row]) ?? 0);
-    const flow = `${service.protocol} ${source} -> ${destination}${service.port}`;
-    count(this.#flows, { attachment, direction: crossing, flow, loggedAction: action, connections: 1, reason });
+    const source = (fromA ? batch.aAddress[row] : batch.bAddress[row]) ?? 0;
+    const destination = (fromA ? batch.bAddress[row] : batch.aAddress[row]) ?? 0;
+    const key = `${kind} ${batch.family} ${source} ${destination}`;
+    this.#flows.set(key, (this.#flows.get(key) ?? 0) + 1);
     if (this.#flows.size > MOST_FLOWS) this.#flows = null;
   }
 
@@ -102,7 +113,7 @@ export class TotalsBook {
       unattributable: this.#unattributable,
       unattributableAttachments: [...this.#unknownAttachments].map((index) => this.#dictionary.attachments[index] ?? '').sort(),
       unexplained: this.#unexplained,
-      unexplainedFlows: [...(this.#flows ?? this.#coarse).values()].sort(byConnections).slice(0, MOST_LISTED),
+      unexplainedFlows: this.#listUnexplained().sort(byConnections).slice(0, MOST_LISTED),
       points: this.#plan.points.map((point, index) => ({
         point,
         outcomes: Object.fromEntries(OUTCOMES.map((outcome, at) => [outcome, this.#outcomes[index * OUTCOMES.length + at] ?? 0])) as Record<
@@ -114,13 +125,47 @@ export class TotalsBook {
     };
   }
 
-  #service(batch: ConversationBatch, row: number, fromA: boolean): { protocol: string; port: string } {
-    const port = (fromA ? batch.bPort[row] : batch.aPort[row]) ?? UNSEEN_PORT;
-    return { protocol: formatProtocol(batch.protocol[row] ?? 0), port: port === UNSEEN_PORT ? '' : `:${port}` };
+  /** A number for everything about a flow but its addresses, in order of appearance. */
+  #kindOf(kind: UnexplainedKind): number {
+    const packed =
+      ((kind.attachment * 512 + kind.protocol) * 131_072 + kind.port) * 64 + DIRECTIONS.indexOf(kind.direction) * 16 + kind.action * 4;
+    const key = packed + this.#reasonOf(kind.reason);
+    const known = this.#kindNumbers.get(key);
+    if (known !== undefined) return known;
+    this.#kindNumbers.set(key, this.#kinds.length);
+    this.#kinds.push(kind);
+    return this.#kinds.length - 1;
   }
 
-  #address(batch: ConversationBatch, address: number): string {
-    if (batch.family === 4) return formatAddress(4, BigInt(address));
+  #reasonOf(reason: string): number {
+    const known = this.#reasons.indexOf(reason);
+    return known >= 0 ? known : this.#reasons.push(reason) - 1;
+  }
+
+  #listUnexplained(): UnexplainedTotal[] {
+    if (this.#flows === null) {
+      return most([...this.#coarse]).map(([kind, connections]) => this.#describe(kind, 'any', 'any', connections));
+    }
+    return most([...this.#flows]).map(([key, connections]) => {
+      const [kind = 0, family = 4, source = 0, destination = 0] = key.split(' ').map(Number);
+      return this.#describe(kind, this.#address(family, source), this.#address(family, destination), connections);
+    });
+  }
+
+  #describe(kind: number, source: string, destination: string, connections: number): UnexplainedTotal {
+    const { attachment = 0, direction = null, action = 0, protocol = 0, port = UNSEEN_PORT, reason = '' } = this.#kinds[kind] ?? {};
+    return {
+      attachment: this.#dictionary.attachments[attachment] ?? '',
+      direction,
+      flow: `${formatProtocol(protocol)} ${source} -> ${destination}${port === UNSEEN_PORT ? '' : `:${port}`}`,
+      loggedAction: loggedAction(action),
+      connections,
+      reason,
+    };
+  }
+
+  #address(family: number, address: number): string {
+    if (family === 4) return formatAddress(4, BigInt(address));
     return `[${formatAddress(6, this.#dictionary.ipv6Addresses[address] ?? 0n)}]`;
   }
 }
@@ -130,10 +175,11 @@ function loggedAction(action: number): 'accept' | 'reject' | '' {
   return action === LOGGED_REJECT ? 'reject' : '';
 }
 
-function count(flows: Map<string, UnexplainedTotal>, flow: UnexplainedTotal): void {
-  const key = `${flow.attachment}\n${flow.direction}\n${flow.flow}\n${flow.loggedAction}\n${flow.reason}`;
-  const before = flows.get(key);
-  flows.set(key, before === undefined ? flow : { ...before, connections: before.connections + 1 });
+/** The entries that can be among the first when sorted: as many connections as the last one listed, or more. */
+function most<Key>(entries: readonly (readonly [Key, number])[]): readonly (readonly [Key, number])[] {
+  const counts = Float64Array.from(entries, ([, connections]) => connections).sort();
+  const least = counts.at(-MOST_LISTED) ?? 0;
+  return entries.filter(([, connections]) => connections >= least);
 }
 
 function byConnections(a: UnexplainedTotal, b: UnexplainedTotal): number {

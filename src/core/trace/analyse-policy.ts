@@ -2,10 +2,13 @@ import { DEFAULT_RULE, type Rule } from '../../model/rule.ts';
 import type { Policy } from '../../model/policy.ts';
 import { type Decisions, decisionsOf, type PacketCount, packetCount } from './decisions.ts';
 import { findDuplicates } from './duplicates.ts';
+import { irredundantCover } from './irredundant-cover.ts';
 import { judgeEntry, type Judgement } from './judge-entry.ts';
+import { askMerge, findMergePairs } from './merge.ts';
 import { askRemoval } from './removal.ts';
+import { RemovalSet } from './removal-set.ts';
 import { type Relation, relationOf } from './relation.ts';
-import { createTraceContext, excludeEntry, type Proof, type TraceContext } from './trace-context.ts';
+import { type Answer, createTraceContext, excludeEntry, type Proof, type TraceContext } from './trace-context.ts';
 import { compileTrace, entryOfRule, type TraceProgram, type TraceSpace } from './trace-space.ts';
 import { toTraceSource, type TraceSource } from './trace-source.ts';
 import { toWitness, type Witness } from './witness.ts';
@@ -65,7 +68,29 @@ export interface PolicyAnalysis {
   /** For a partly shadowed rule: its verdict compared with what is decided where it does not get to. */
   relationOfPart(rule: string): Relation | null;
   removalIsSafe(removed: ReadonlySet<string>): RemovalAnswer;
+  /** A set of removals to be grown one by one, empty at first. */
+  startRemoval(): GrowingRemoval;
+  /** For a rule with a proof: rules of the proof that suffice, none of which can be left out; null when there are too many. */
+  irredundantCover(rule: string): readonly string[] | null;
+  /** Pairs that one rule could stand for, with nothing between them that interferes; copies of other rules left out. */
+  merges(): readonly Merge[];
 }
+
+export interface GrowingRemoval {
+  readonly rules: ReadonlySet<string>;
+  /** Adds the rule if the set stays safe with it; otherwise the set stays as it is. */
+  tryAdd(rule: string): RemovalAnswer;
+}
+
+export interface Merge {
+  readonly earlier: string;
+  readonly later: string;
+  readonly axis: 'source' | 'destination' | 'protocol' | 'source-port' | 'destination-port';
+  /** Moving the later rule up to the earlier one changes no effect. */
+  readonly proof: Proof;
+}
+
+const AXIS_NAMES = ['source', 'destination', 'protocol', 'source-port', 'destination-port'] as const;
 
 export type RemovalAnswer =
   | { readonly safe: true; readonly proof: Proof }
@@ -113,12 +138,42 @@ export function analyseSource(source: TraceSource, options: AnalysisOptions): Po
       const { relation } = relationOf(whole, entryOfRule(program, rule), 'before');
       return relation === 'budget' ? null : relation;
     },
-    removalIsSafe: (removed) => {
-      const answer = askRemoval(whole, new Set([...removed].map((rule) => entryOfRule(program, rule))));
-      if (answer.kind === 'budget') return { safe: 'unknown', reason: 'budget' };
-      return answer.kind === 'none' ? { safe: true, proof: answer.proof } : { safe: false, witness: toWitness(space, answer.region) };
+    removalIsSafe: (removed) => toRemovalAnswer(space, askRemoval(whole, new Set([...removed].map((rule) => entryOfRule(program, rule))))),
+    startRemoval: () => startRemoval(whole, ids),
+    irredundantCover: (rule) => {
+      const proof = byRule.get(rule)?.proof ?? null;
+      return proof === null ? null : (irredundantCover(context, entryOfRule(program, rule), proof)?.map(ids) ?? null);
+    },
+    merges: () => findMerges(context, ids),
+  };
+}
+
+function startRemoval(context: TraceContext, ids: (entry: number) => string): GrowingRemoval {
+  const set = new RemovalSet(context);
+  const rules = new Set<string>();
+  return {
+    rules,
+    tryAdd: (rule) => {
+      const entry = entryOfRule(context.program, rule);
+      const answer = toRemovalAnswer(context.space, set.tryAdd(entry));
+      if (answer.safe === true) rules.add(ids(entry));
+      return answer;
     },
   };
+}
+
+function findMerges(context: TraceContext, ids: (entry: number) => string): Merge[] {
+  if (!context.program.isFlat) return [];
+  return findMergePairs(context, (entry) => context.excluded[entry] === 1).flatMap((pair) => {
+    const answer: Answer = context.program.evaluation === 'any-permit' ? { kind: 'none', proof: { trees: [] } } : askMerge(context, pair);
+    if (answer.kind !== 'none') return [];
+    return [{ earlier: ids(pair.earlier), later: ids(pair.later), axis: AXIS_NAMES[pair.axis] as Merge['axis'], proof: answer.proof }];
+  });
+}
+
+function toRemovalAnswer(space: TraceSpace, answer: Answer): RemovalAnswer {
+  if (answer.kind === 'budget') return { safe: 'unknown', reason: 'budget' };
+  return answer.kind === 'none' ? { safe: true, proof: answer.proof } : { safe: false, witness: toWitness(space, answer.region) };
 }
 
 /** Whether all of the rules may go at once: no packet, whatever the unknowns are, has another effect afterwards. */
@@ -126,9 +181,7 @@ export function removalIsSafe(policy: Policy, removed: ReadonlySet<string>, budg
   const space = compileTrace([toTraceSource(policy)]);
   const program = space.programs[0] as TraceProgram;
   const entries = new Set([...removed].filter((rule) => program.entryOf.has(rule)).map((rule) => entryOfRule(program, rule)));
-  const answer = askRemoval(createTraceContext(space, program, budget), entries);
-  if (answer.kind === 'budget') return { safe: 'unknown', reason: 'budget' };
-  return answer.kind === 'none' ? { safe: true, proof: answer.proof } : { safe: false, witness: toWitness(space, answer.region) };
+  return toRemovalAnswer(space, askRemoval(createTraceContext(space, program, budget), entries));
 }
 
 /** For each copy that is not kept: the one that is. */

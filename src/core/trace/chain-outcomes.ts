@@ -41,6 +41,7 @@ export class ChainOutcomes {
   readonly #seen: Uint8Array;
   readonly #pending: number[] = [];
   #shares = new Float64Array(256);
+  #base = 0;
 
   constructor(space: TraceSpace, program: TraceProgram) {
     this.#space = space;
@@ -57,20 +58,21 @@ export class ChainOutcomes {
   /**
    * Writes those of the candidates that overlap the region behind the list, `box * 4 + relation` each, and returns where they end. Candidates
    * behind one that holds the region and lets nothing through are left out, chain by chain.
+   *
+   * @param begin and `end`: the candidates of this program, where the region has others too; `base` is where they are written
    */
-  filter(stack: RegionStack, outcomeOf: Int32Array): number {
+  filter(stack: RegionStack, outcomeOf: Int32Array, begin = stack.listStart, end = stack.listEnd, base = end): number {
     const { boxes, entries, controlOf } = this.#space;
     const { bounds: B, entryOf, setStart } = boxes;
     const region = stack.bounds;
-    const begin = stack.listStart;
-    const end = stack.listEnd;
-    stack.reserve(end, end - begin);
+    stack.reserve(base, end - begin);
     if (end - begin > this.#shares.length) this.#shares = new Float64Array(2 * (end - begin));
     const list = stack.list;
     const firstChain = this.#program.firstChain;
-    this.#start.fill(end);
-    this.#end.fill(end);
-    let out = end;
+    this.#start.fill(base);
+    this.#end.fill(base);
+    this.#base = base;
+    let out = base;
     let chain = -1;
     let isShut = false;
     for (let i = begin; i < end; i++) {
@@ -115,7 +117,7 @@ export class ChainOutcomes {
         }
         if (relation < 0) continue;
       }
-      this.#shares[out - end] = share;
+      this.#shares[out - base] = share;
       list[out++] = box * 4 + relation;
       if (relation === HOLDS) {
         const control = controlOf[entry]!;
@@ -181,7 +183,7 @@ export class ChainOutcomes {
   #chooseSplit(stack: RegionStack, outcomeOf: Int32Array): void {
     const { controlOf, targetOf, boxes } = this.#space;
     const list = stack.list;
-    const base = stack.listEnd;
+    const base = this.#base;
     this.splitBox = -1;
     this.splitsPacket = false;
     let best = -1;

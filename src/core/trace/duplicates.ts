@@ -1,5 +1,6 @@
 import { STRIDE } from './box-table.ts';
 import { askOutside } from './questions.ts';
+import { PACKET_AXES } from './trace-axes.ts';
 import type { TraceContext } from './trace-context.ts';
 import { CONTROL_CONTINUE, CONTROL_JUMP } from './trace-space.ts';
 
@@ -26,6 +27,7 @@ export function findDuplicates(context: TraceContext, joins: (entry: number) => 
 
 /** Equal matches have equal hulls on every axis. */
 function hullKey({ space }: TraceContext, entry: number): string {
+  const { axes } = space;
   const { bounds, setStart, setAxis, setId, rangeStart, rangeFirst, rangeLast } = space.boxes;
   const first = space.firstBox[entry]!;
   const end = space.firstBox[entry + 1]!;
@@ -36,13 +38,18 @@ function hullKey({ space }: TraceContext, entry: number): string {
       hull[k + 1] = Math.max(hull[k + 1]!, bounds[box * STRIDE + k + 1]!);
     }
   }
-  if (end - first > 1 || setStart[first] === setStart[first + 1]) return hull.join();
-  const sets: string[] = [];
-  for (let i = setStart[first]!; i < setStart[first + 1]!; i++) {
-    const begin = rangeStart[setId[i]!]!;
-    if (setAxis[i]! >= STRIDE / 2) sets.push(`${setAxis[i]!}:${rangeFirst[begin]!}-${rangeLast[rangeStart[setId[i]! + 1]! - 1]!}`);
+  // On the other axes only where every box asks for something, and not all of them together for everything.
+  const asked = new Map<number, { first: number; last: number; boxes: number }>();
+  for (let i = setStart[first]!; i < setStart[end]!; i++) {
+    if (setAxis[i]! < PACKET_AXES) continue;
+    const low = rangeFirst[rangeStart[setId[i]!]!]!;
+    const high = rangeLast[rangeStart[setId[i]! + 1]! - 1]!;
+    const before = asked.get(setAxis[i]!) ?? { first: low, last: high, boxes: 0 };
+    asked.set(setAxis[i]!, { first: Math.min(before.first, low), last: Math.max(before.last, high), boxes: before.boxes + 1 });
   }
-  return `${hull.join()};${sets.sort().join()}`;
+  const isWhole = (axis: number, low: number, high: number): boolean => low === 0 && high === axes.extra[axis - PACKET_AXES]!.count - 1;
+  const extra = [...asked].filter(([axis, each]) => each.boxes === end - first && !isWhole(axis, each.first, each.last)).sort(([a], [b]) => a - b);
+  return `${hull.join()};${extra.map(([axis, each]) => `${axis}:${each.first}-${each.last}`).join()}`;
 }
 
 function equalGroups(context: TraceContext, entries: readonly number[]): number[][] {

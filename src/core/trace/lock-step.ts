@@ -20,14 +20,45 @@ export interface Side {
  * @returns `none` with one tree per box, or a region where they differ
  */
 export function compareOn(space: TraceSpace, before: Side, after: Side, boxes: readonly number[], budget: number): Answer {
+  const result = compareBoxes(space, before, after, boxes, budget, 1);
+  if (result === 'budget') return { kind: 'budget' };
+  const [first] = result.differences;
+  return first === undefined ? { kind: 'none', proof: { trees: result.trees } } : { kind: 'found', region: first };
+}
+
+/**
+ * The regions where they differ, disjoint as long as the boxes are; at most `most` of them. `complete` when there are no others.
+ */
+export function differencesOn(
+  space: TraceSpace,
+  before: Side,
+  after: Side,
+  boxes: readonly number[],
+  budget: number,
+  most: number,
+): { readonly differences: readonly Region[]; readonly complete: boolean } | 'budget' {
+  const result = compareBoxes(space, before, after, boxes, budget, most);
+  return result === 'budget' ? result : { differences: result.differences, complete: result.differences.length < most };
+}
+
+function compareBoxes(
+  space: TraceSpace,
+  before: Side,
+  after: Side,
+  boxes: readonly number[],
+  budget: number,
+  most: number,
+): { readonly differences: readonly Region[]; readonly trees: readonly BoxTree[] } | 'budget' {
   const trails = new Trails();
   const sides = before.program === after.program ? [before] : [before, after];
   const finders = sides.map(({ program }) => new OverlapFinder(space, program));
   const stack = new RegionStack(space);
   const evaluators = [new Evaluator(space, before, trails), new Evaluator(space, after, trails)] as const;
   const trees: BoxTree[] = [];
+  const differences: Region[] = [];
   let left = budget;
-  for (const box of boxes) {
+  for (const [place, box] of boxes.entries()) {
+    if (differences.length >= most) break;
     const region = regionOfBox(space, box);
     let count = 0;
     finders.forEach((finder, i) => {
@@ -36,13 +67,13 @@ export function compareOn(space: TraceSpace, before: Side, after: Side, boxes: r
       stack.reserve(count, finder.count);
       for (let k = 0; k < finder.count; k++) stack.list[count++] = finder.found[k]! * 2;
     });
-    const end = compareRegion(stack, evaluators, region, box, count, left, space);
-    if (end === 'budget') return { kind: 'budget' };
-    if (end !== null) return { kind: 'found', region: end };
+    // What lies in an earlier box was looked at with it; this matters only where all differences are listed.
+    const earlier = most > 1 ? boxes.slice(0, place) : [];
+    if (!compareRegion(stack, evaluators, region, box, earlier, count, left, space, differences, most)) return 'budget';
     left -= stack.nodeCount;
     trees.push({ box, tree: stack.tree.toTree() });
   }
-  return { kind: 'none', proof: { trees } };
+  return { differences, trees };
 }
 
 function compareRegion(
@@ -50,13 +81,16 @@ function compareRegion(
   [before, after]: readonly [Evaluator, Evaluator],
   region: Region,
   domain: number,
+  earlier: readonly number[],
   count: number,
   budget: number,
   space: TraceSpace,
-): Region | 'budget' | null {
+  differences: Region[],
+  most: number,
+): boolean {
   stack.begin(region, count, 0);
   while (stack.next()) {
-    if (stack.nodeCount > budget) return 'budget';
+    if (stack.nodeCount > budget) return false;
     const inDomain = stack.relate(domain);
     if (inDomain === DISJOINT) {
       stack.settle(LEAF_OUTSIDE);
@@ -66,21 +100,55 @@ function compareRegion(
     const begin = stack.listEnd;
     const old = before.evaluate(stack.list, begin, end);
     const now = after.evaluate(stack.list, begin, end);
-    if (old === TOO_LONG || now === TOO_LONG) return 'budget';
+    if (old === TOO_LONG || now === TOO_LONG) return false;
     if (old >= 0 && old === now) {
       stack.settle(LEAF_EVALUATE);
       continue;
     }
     stack.listStart = begin;
     stack.listEnd = end;
-    if (old >= 0 && now >= 0) {
-      if (inDomain === CONTAINED) return stack.toRegion();
-      stack.splitAlong(domain);
-    } else {
+    if (old < 0 || now < 0) {
       stack.splitAlong(old < 0 ? before.blockedBy : after.blockedBy);
+      continue;
     }
+    if (inDomain !== CONTAINED) {
+      stack.splitAlong(domain);
+      continue;
+    }
+    const cut = earlierToCut(stack, space, earlier);
+    if (cut >= 0) {
+      stack.splitAlong(cut);
+      continue;
+    }
+    stack.settle(LEAF_EVALUATE);
+    if (cut === LOOKED_AT) continue;
+    differences.push(stack.toRegion());
+    if (differences.length >= most) return true;
   }
-  return null;
+  return true;
+}
+
+const LOOKED_AT = -2;
+
+/** A box that holds a part of the region only, {@link LOOKED_AT} when one holds all of it, else -1. */
+function earlierToCut(stack: RegionStack, { boxes }: TraceSpace, earlier: readonly number[]): number {
+  let cut = -1;
+  for (const box of earlier) {
+    let holds = true;
+    let meets = true;
+    for (let k = 0; k < STRIDE && meets; k += 2) {
+      const first = boxes.bounds[box * STRIDE + k]!;
+      const last = boxes.bounds[box * STRIDE + k + 1]!;
+      if (first > stack.bounds[k + 1]! || last < stack.bounds[k]!) meets = false;
+      else if (first > stack.bounds[k]! || last < stack.bounds[k + 1]!) holds = false;
+    }
+    if (!meets) continue;
+    const relation = stack.relate(box);
+    if (relation === DISJOINT) continue;
+    if (holds && relation === CONTAINED) return LOOKED_AT;
+    cut = box;
+  }
+  return cut;
 }
 
 /** Candidates that overlap, `box * 2 + holds`, behind the list. */
@@ -143,6 +211,7 @@ class Evaluator {
   /** A number that stands for the outcome (effect and trail), the same for both sides; or negative. */
   evaluate(list: Int32Array, begin: number, end: number): number {
     const { program } = this.#side;
+    if (program.evaluation === 'any-permit') return this.#evaluateSet(list, begin, end);
     this.#locateChains(list, begin, end);
     for (const chain of this.#order) this.#evaluateChain(list, chain);
     const root = program.root - program.firstChain;
@@ -152,6 +221,29 @@ class Evaluator {
       return result;
     }
     return this.#trails.outcome(this.#trail[root]!, result === FALLS ? program.defaultEffect : result);
+  }
+
+  /** Without order, the effects of all that match are in force. */
+  #evaluateSet(list: Int32Array, begin: number, end: number): number {
+    const { boxes, effectOf } = this.#space;
+    const { program, removed } = this.#side;
+    const effects = new Set<number>();
+    let open = -1;
+    for (const wanted of [1, 0]) {
+      for (let i = begin; i < end; i++) {
+        const box = list[i]! >> 1;
+        const entry = boxes.entryOf[box]!;
+        if ((list[i]! & 1) !== wanted || box < program.firstBox || box >= program.endBox || removed[entry] === 1) continue;
+        if (wanted === 1) effects.add(effectOf[entry]!);
+        else if (!effects.has(effectOf[entry]!)) open = box;
+      }
+    }
+    this.blockedBy = open;
+    if (open >= 0) return UNSETTLED;
+    let trail = 0;
+    const sorted = [...effects].sort((a, b) => a - b);
+    for (const effect of sorted.slice(1)) trail = this.#trails.append(trail, effect);
+    return this.#trails.outcome(trail, sorted[0] ?? program.defaultEffect);
   }
 
   #locateChains(list: Int32Array, begin: number, end: number): void {

@@ -16,16 +16,15 @@ export function askWithoutEntry(context: TraceContext, entry: number, isGone: (e
 
 /** Whether a set of entries may go without changing any effect: `found` is a region whose effect changes. */
 export function askRemoval(context: TraceContext, removed: ReadonlySet<number>): Answer {
-  const { space, program, budget } = context;
+  const { space, program, budget, excluded } = context;
   if (program.evaluation !== 'any-permit' && !program.isFlat) {
-    const after = new Uint8Array(space.entries.length);
+    const after = excluded.slice();
     const boxes: number[] = [];
     for (const entry of [...removed].sort((a, b) => a - b)) {
       after[entry] = 1;
       for (let box = space.firstBox[entry]!; box < space.firstBox[entry + 1]!; box++) boxes.push(box);
     }
-    const none = new Uint8Array(space.entries.length);
-    return compareOn(space, { program, removed: none }, { program, removed: after }, boxes, budget);
+    return compareOn(space, { program, removed: excluded }, { program, removed: after }, boxes, budget);
   }
   const trees: Extract<Answer, { kind: 'none' }>['proof']['trees'][number][] = [];
   for (const entry of [...removed].sort((a, b) => a - b)) {

@@ -21,7 +21,19 @@ export interface Witness {
   readonly unknowns: readonly { readonly axis: string; readonly value: boolean }[];
 }
 
-/** A point of a region: the lowest on every axis; TCP, else UDP, where the region leaves the protocol open. */
+/** The ranks of the point that {@link toWitness} names: the lowest on every axis; TCP, else UDP, where the region leaves the protocol open. */
+export function witnessRanks({ axes }: TraceSpace, { bounds }: Region): number[] {
+  const lowest = axes.protocol.starts[bounds[4] as number] as number;
+  const highest = axes.protocol.lastOf(bounds[5] as number);
+  const protocol = usualProtocol(lowest, highest);
+  return [bounds[0], bounds[2], axes.protocol.rankOf(protocol), bounds[6], bounds[8]] as number[];
+}
+
+function usualProtocol(lowest: number, highest: number): number {
+  return [TCP, UDP].find((usual) => lowest <= usual && usual <= highest) ?? lowest;
+}
+
+/** A point of a region. */
 export function toWitness(space: TraceSpace, region: Region): Witness {
   const { axes } = space;
   const first = (k: number): number => region.bounds[k] as number;
@@ -29,7 +41,7 @@ export function toWitness(space: TraceSpace, region: Region): Witness {
   const destination = axes.destination.range(first(2 * DESTINATION));
   const lowest = axes.protocol.starts[first(4)] as number;
   const highest = axes.protocol.lastOf(first(5));
-  const protocol = [TCP, UDP].find((usual) => lowest <= usual && usual <= highest) ?? lowest;
+  const protocol = usualProtocol(lowest, highest);
   const from = axes.sourcePort.starts[first(6)] as number;
   const to = axes.destinationPort.starts[first(8)] as number;
   const hasPorts = PROTOCOLS_WITH_PORTS.includes(protocol);

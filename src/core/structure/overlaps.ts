@@ -1,0 +1,65 @@
+import type { Policy } from '../../model/policy.ts';
+import { DEFAULT_RULE, type Rule } from '../../model/rule.ts';
+import type { Coverage } from '../trace/analyse-policy.ts';
+import type { PacketCount } from '../trace/decisions.ts';
+import type { Relation } from '../trace/relation.ts';
+import { compareShares, isNoPackets } from './packet-shares.ts';
+import type { RuleQuestions } from './rule-questions.ts';
+
+/** Pairs that are looked for beyond those that surely decide packets: each costs a question of its own. */
+const MOST_PAIRS_UNDER_UNKNOWNS = 100;
+
+/** An earlier rule with the other verdict that decides some of a later rule's packets. */
+export interface OpposingRule {
+  readonly rule: string;
+  /** `generalization`: the later rule holds all that the earlier one matches; `correlation`: neither holds the other. */
+  readonly kind: 'generalization' | 'correlation';
+  /** What it surely decides; none where that depends on an unknown. */
+  readonly packets: PacketCount;
+}
+
+/** What earlier rules take of a partly shadowed rule. */
+export interface Overlap {
+  /** Null for want of budget: then no pair is named. */
+  readonly coverage: Coverage | null;
+  /** Its verdict compared with what is decided where it does not get to; null for want of budget. */
+  readonly relation: Relation | null;
+  /** By descending share, then by rank. */
+  readonly opposing: readonly OpposingRule[];
+  /** What rules with the other verdict surely decide of it. */
+  readonly opposed: PacketCount;
+}
+
+export function findOverlap(policy: Policy, rule: string, questions: RuleQuestions): Overlap {
+  const coverage = questions.decidersOfPart(rule);
+  const relation = questions.relationOfPart(rule);
+  if (coverage === null || relation === 'same') return { coverage, relation, opposing: [], opposed: NO_PACKETS };
+  const own = policy.rules.find((candidate) => candidate.id === rule);
+  const byId = new Map(policy.rules.map((candidate) => [candidate.id, candidate]));
+  const isOpposite = (candidate: Rule | undefined): boolean => candidate !== undefined && candidate.effect.verdict !== own?.effect.verdict;
+  const sure = coverage.deciders.filter((decider) => decider.rule !== rule && isOpposite(byId.get(decider.rule)));
+  const named = new Set(coverage.deciders.map((decider) => decider.rule));
+  const leaning = isNoPackets(coverage.undecided)
+    ? []
+    : policy.rules
+        .filter((candidate) => own !== undefined && candidate.rank < own.rank && isOpposite(candidate) && !named.has(candidate.id) && isInForce(candidate))
+        .slice(-MOST_PAIRS_UNDER_UNKNOWNS)
+        .filter((candidate) => questions.decidesSome(candidate.id, rule) !== false)
+        .map((candidate) => ({ rule: candidate.id, packets: NO_PACKETS }));
+  const opposing = [...sure, ...leaning].map(
+    (decider): OpposingRule => ({ ...decider, kind: questions.contains(rule, decider.rule) === true ? 'generalization' : 'correlation' }),
+  );
+  const rankOf = (id: string): number => byId.get(id)?.rank ?? Number.MAX_SAFE_INTEGER;
+  return {
+    coverage,
+    relation,
+    opposing: opposing.sort((a, b) => compareShares(a.packets, b.packets, coverage.total) || rankOf(a.rule) - rankOf(b.rule)),
+    opposed: sure.reduce((sum, { packets }) => ({ ipv4: sum.ipv4 + packets.ipv4, ipv6: sum.ipv6 + packets.ipv6 }), NO_PACKETS),
+  };
+}
+
+function isInForce(rule: Rule): boolean {
+  return rule.enabled && rule.staleReference === null && rule.id !== DEFAULT_RULE;
+}
+
+const NO_PACKETS: PacketCount = { ipv4: 0n, ipv6: 0n };
