@@ -2,7 +2,11 @@ import type { AuditRequest } from './audit-request.ts';
 import { assembleResult } from './core/assemble-result.ts';
 import { assessRules } from './core/evidence/assess-rules.ts';
 import { detectFindings } from './core/findings/detect-findings.ts';
-import { planRemovals } from './core/plan-removals.ts';
+import { planRemovals } from './core/plan/removal-plan.ts';
+import { proveFindings } from './core/proof/prove-findings.ts';
+import { proveRemovals } from './core/proof/prove-removals.ts';
+import { analyseOrdered, REGION_BUDGET } from './core/structure/analyse-structure.ts';
+import { rulesToWatch } from './core/structure/rules-to-watch.ts';
 import { applyDecisionsFile } from './decisions-file.ts';
 import { ruleFormats } from './ingest/formats/index.ts';
 import { readRuleSources } from './ingest/rules.ts';
@@ -19,6 +23,17 @@ import { version } from './version.ts';
  * @throws {InterruptedError} when the signal aborts
  */
 export async function audit(request: AuditRequest): Promise<AuditResult> {
+  return (await auditWithProofs(request)).result;
+}
+
+/** A result and the lines of its `proofs.jsonl`, without line ends. */
+export interface ProvenAudit {
+  readonly result: AuditResult;
+  readonly proofs: readonly string[];
+}
+
+/** As {@link audit}, with the proofs that the findings and the plan of the result name. */
+export async function auditWithProofs(request: AuditRequest): Promise<ProvenAudit> {
   request.onProgress({ stage: 'rules', detail: 'reading rules and inventories', fraction: null });
   const { ruleBase, inputs } = await readRuleSources(
     await expandSources(
@@ -29,18 +44,32 @@ export async function audit(request: AuditRequest): Promise<AuditResult> {
       defaultAction: request.defaultAction,
     },
   );
-  const seen = await observeTraffic(request, ruleBase);
+  const ordered = analyseOrdered(ruleBase.policies);
+  const seen = await observeTraffic(request, ruleBase, rulesToWatch(ruleBase.policies, ordered));
 
   request.onProgress({ stage: 'findings', detail: 'judging rules', fraction: null });
-  const policies = assessRules(ruleBase, seen?.observed ?? null);
-  const keyed = detectFindings({ policies, windowDays: seen?.windowDays ?? null, logsShowAnswers: seen?.logsShowAnswers ?? false });
+  const policies = assessRules(ruleBase, seen?.observed ?? null, ordered);
+  const keyed = detectFindings({
+    policies,
+    attachments: ruleBase.attachments,
+    opposed: seen?.observed?.opposed ?? new Map(),
+    windowDays: seen?.windowDays ?? null,
+    logsShowAnswers: seen?.logsShowAnswers ?? false,
+  });
   const {
-    findings,
+    findings: decided,
     diagnostics,
     inputs: decisionInputs,
   } = await applyDecisionsFile(request.decisions, keyed, request.asOf ?? seen?.observed?.window.end ?? null);
   const incompleteBecause = [...whyRulesAreIncomplete(ruleBase), ...(seen?.incompleteBecause ?? [])];
-  return assembleResult({
+  const { findings, lines: proofs } = proveFindings(decided, policies, REGION_BUDGET);
+  const planned = planRemovals(findings, policies, {
+    complete: incompleteBecause.length === 0,
+    toolVersion: version,
+    budget: REGION_BUDGET,
+  });
+  const { plan, lines: steps } = proveRemovals(planned.plan, policies, REGION_BUDGET);
+  const result = assembleResult({
     toolVersion: version,
     asOf: request.asOf,
     incompleteBecause,
@@ -50,9 +79,10 @@ export async function audit(request: AuditRequest): Promise<AuditResult> {
     observed: seen?.observed ?? null,
     traffic: seen?.traffic ?? null,
     findings,
-    plan: planRemovals(findings, { complete: incompleteBecause.length === 0, toolVersion: version }),
-    diagnostics: [...ruleBase.diagnostics, ...diagnostics, ...(seen?.diagnostics ?? [])],
+    plan,
+    diagnostics: [...ruleBase.diagnostics, ...diagnostics, ...(seen?.diagnostics ?? []), ...planned.diagnostics],
   });
+  return { result, proofs: [...proofs, ...steps] };
 }
 
 function whyRulesAreIncomplete(ruleBase: Parameters<typeof assessRules>[0]): string[] {

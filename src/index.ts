@@ -1,4 +1,4 @@
-export { audit } from './audit.ts';
+export { audit, auditWithProofs, type ProvenAudit } from './audit.ts';
 export type { AuditRequest, ProgressEvent } from './audit-request.ts';
 export { demo } from './demo.ts';
 export { type FormatListing, listFormats } from './formats.ts';
@@ -7,4 +7,5 @@ export { InputError, IntegrityError, InterruptedError, StoreError, UsageError } 
 export type { Finding } from './model/finding.ts';
 export { emitChangeSet } from './report/changes/index.ts';
 export { rendererForFormat, rendererForSuffix } from './report/renderers/index.ts';
+export { type Verification, type VerifyRequest, verify } from './verify.ts';
 export { version } from './version.ts';

@@ -31,8 +31,16 @@ export interface SeenTraffic {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Loads the flows of a request and attributes them; null when none were asked for. */
-export async function observeTraffic(request: AuditRequest, ruleBase: RuleBase): Promise<SeenTraffic | null> {
+/**
+ * Loads the flows of a request and attributes them; null when none were asked for.
+ *
+ * @param watched rules of which flows with the other action are counted, ids by policy
+ */
+export async function observeTraffic(
+  request: AuditRequest,
+  ruleBase: RuleBase,
+  watched: ReadonlyMap<string, ReadonlySet<string>>,
+): Promise<SeenTraffic | null> {
   if (request.flows.length === 0) return null;
   const files = await expandSources(
     request.flows,
@@ -50,7 +58,7 @@ export async function observeTraffic(request: AuditRequest, ruleBase: RuleBase):
       onProgress: request.onProgress,
       signal: request.signal,
     });
-    return await attribute(request, ruleBase, flows);
+    return await attribute(request, ruleBase, flows, watched);
   } finally {
     await store.close();
   }
@@ -61,7 +69,12 @@ function defaultMemoryBytes(): number {
   return Math.min(2048 * MEGABYTE, Math.max(256 * MEGABYTE, Math.floor(totalmem() / 4)));
 }
 
-async function attribute(request: AuditRequest, ruleBase: RuleBase, flows: LoadedFlows): Promise<SeenTraffic> {
+async function attribute(
+  request: AuditRequest,
+  ruleBase: RuleBase,
+  flows: LoadedFlows,
+  watched: ReadonlyMap<string, ReadonlySet<string>>,
+): Promise<SeenTraffic> {
   const { window, dictionary, coverage } = flows;
   const unreadable =
     flows.unreadable === 0
@@ -83,7 +96,7 @@ async function attribute(request: AuditRequest, ruleBase: RuleBase, flows: Loade
       diagnostics: flows.diagnostics,
     };
   }
-  const plan = planEnforcement(ruleBase, dictionary, { unseen: flows.unseen, memoryBudgetBytes: 256 * MEGABYTE });
+  const plan = planEnforcement(ruleBase, dictionary, { unseen: flows.unseen, memoryBudgetBytes: 256 * MEGABYTE, watched });
   const hasInterfaceBoundPolicies = ruleBase.policies.some((policy) => policy.interfaceBound) && ruleBase.hasInventory;
   const attributor = new Attributor(plan, { dictionary, window, hasInterfaceBoundPolicies });
   let logsShowAnswers = false;
@@ -97,7 +110,14 @@ async function attribute(request: AuditRequest, ruleBase: RuleBase, flows: Loade
   }
   const attribution = attributor.finish();
   const usage = countUsage(ruleBase.policies, attribution);
-  const observed: ObservedTraffic = { usage, window, coverage, dictionary, exposure: new ExposureBook(window, coverage) };
+  const observed: ObservedTraffic = {
+    usage,
+    window,
+    coverage,
+    dictionary,
+    exposure: new ExposureBook(window, coverage),
+    opposed: attribution.opposed,
+  };
   const traffic = toTraffic(ruleBase, flows, attribution, observed);
   return {
     observed,

@@ -11,8 +11,8 @@ function entry(number, action, proto, ports, cidr, grade, expect, why) {
 }
 
 const defaultEntries = () => [
-  entry(100, 'allow', -1, null, ANY4, 'U', [], 'Everything that the groups permit, both ways.'),
-  entry(101, 'allow', -1, null, '::/0', 'U', [], 'The same for IPv6.'),
+  entry(100, 'allow', -1, null, ANY4, 'U', ['over-permissive'], 'Everything that the groups permit, both ways.'),
+  entry(101, 'allow', -1, null, '::/0', 'U', ['over-permissive'], 'The same for IPv6.'),
 ];
 
 /** The deny at the end of every list, which AWS exports with these numbers and nobody can change: `*` in the console, the default of the policy here. */
@@ -33,10 +33,19 @@ export const NACLS = [
     name: 'data',
     id: resourceId('acl', 'data'),
     in: [
-      entry(90, 'deny', 6, 22, '10.20.0.0/24', 'U', [], 'No ssh from the public subnet: refuses what the group base permits.'),
-      entry(100, 'allow', 6, 5432, '10.20.20.0/24', 'U', [], 'Clients of the database.'),
-      entry(110, 'allow', 6, 6432, '10.20.40.0/24', 'U', [], 'Batch jobs.'),
-      entry(120, 'allow', 6, 9100, '10.20.40.0/24', 'U', [], 'Monitoring.'),
+      entry(
+        90,
+        'deny',
+        6,
+        22,
+        '10.20.0.0/24',
+        'U',
+        ['redundant'],
+        'No ssh from the public subnet: refuses what the group base permits. So would the end of the list.',
+      ),
+      entry(100, 'allow', 6, 5432, '10.20.20.0/24', 'U', ['redundant'], 'Clients of the database. Entry 130 permits all of it, too.'),
+      entry(110, 'allow', 6, 6432, '10.20.40.0/24', 'U', ['redundant'], 'Batch jobs. Entry 130 permits all of it, too.'),
+      entry(120, 'allow', 6, 9100, '10.20.40.0/24', 'U', ['redundant'], 'Monitoring. Entry 130 permits all of it, too.'),
       entry(
         130,
         'allow',
@@ -66,6 +75,26 @@ export const NACLS = [
         'U',
         [],
         'Pings of the backup host come in; their replies find no entry on the way out.',
+      ),
+      entry(
+        160,
+        'deny',
+        6,
+        3389,
+        ANY4,
+        'C',
+        ['shadowed'],
+        'Meant to keep remote desktops out. Entry 130 stands above it and permits the port with all the others.',
+      ),
+      entry(
+        170,
+        'deny',
+        6,
+        6432,
+        '10.20.40.0/24',
+        'C',
+        ['broken-intent', 'shadowed'],
+        'Meant to stop the batch jobs, and added at the end: entry 110 still lets them in.',
       ),
     ],
     out: [

@@ -55,7 +55,7 @@ export const GROUPS = [
     ],
     [
       rule('alb-out-web', 'tcp', 8080, { group: 'web' }, 'U', [], 'Requests to both web servers.', { description: 'targets' }),
-      rule('alb-out-health', 'tcp', 8081, { group: 'web' }, 'U', [], 'Health checks of both web servers.', {
+      rule('alb-out-health', 'tcp', 8081, { group: 'web' }, 'U', ['mergeable'], 'Health checks of both web servers.', {
         description: 'health checks',
       }),
     ],
@@ -74,7 +74,7 @@ export const GROUPS = [
         'Requests from both balancer interfaces, which are what the server sees.',
         { description: 'from the balancer' },
       ),
-      rule('web-in-health', 'tcp', 8081, { group: 'alb' }, 'U', [], 'Health checks.', { description: 'health checks' }),
+      rule('web-in-health', 'tcp', 8081, { group: 'alb' }, 'U', ['mergeable'], 'Health checks.', { description: 'health checks' }),
       rule(
         'web-in-ping',
         'icmp',
@@ -302,7 +302,7 @@ export const GROUPS = [
         445,
         { cidr: '10.20.40.20/32' },
         'C',
-        ['unused'],
+        ['denied-by-next-layer', 'unused'],
         'The group would permit the weekly copy job, the network ACL denies it: refused connections are no use of this rule.',
         { description: 'SMB drop' },
       ),
@@ -480,20 +480,37 @@ export const GROUPS = [
     'legacy',
     'launch-wizard-1',
     [
-      rule('legacy-in-ftp', 'tcp', 21, { cidr: ANY4 }, 'U', ['unanswered'], 'Nothing listens: only scanners, and nobody answers.', {
-        description: 'ftp',
-      }),
+      rule(
+        'legacy-in-ftp',
+        'tcp',
+        21,
+        { cidr: ANY4 },
+        'U',
+        ['over-permissive', 'unanswered'],
+        'Nothing listens: only scanners, and nobody answers.',
+        {
+          description: 'ftp',
+        },
+      ),
       rule(
         'legacy-in-ftp-passive',
         'tcp',
         [49152, 65535],
         { cidr: ANY4 },
         'U',
-        ['partly-unused', 'unanswered'],
+        ['over-permissive', 'partly-unused', 'unanswered'],
         'A dozen ports of 16384 are probed by scanners, unanswered.',
         { description: 'ftp passive' },
       ),
-      rule('legacy-in-ssh', 'tcp', 22, { cidr: ANY4 }, 'U', [], 'The daemon answers every password guesser on the internet.'),
+      rule(
+        'legacy-in-ssh',
+        'tcp',
+        22,
+        { cidr: ANY4 },
+        'U',
+        ['mergeable', 'over-permissive'],
+        'The daemon answers every password guesser on the internet.',
+      ),
       rule('legacy-in-partner', 'tcp', 3306, { cidr: '198.51.100.128/26' }, 'B', ['unused'], 'A partner who left.', {
         description: 'partner',
       }),
@@ -516,7 +533,7 @@ export const GROUPS = [
         null,
         { cidr: ANY4 },
         'I',
-        [],
+        ['over-permissive'],
         'Opens nothing, but as long as it is there the answers of the open ssh port are untracked and leave through it.',
       ),
     ],

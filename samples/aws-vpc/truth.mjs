@@ -2,6 +2,7 @@ import { isInside, parseAddress, parseCidr } from './addresses.mjs';
 import { HOSTS, RESOLVER, SKIPPED, UNKNOWN_HOST, VPC_CIDR } from './network.mjs';
 import { NACLS } from './network-acls.mjs';
 import { GROUPS, PREFIX_LISTS } from './security-groups.mjs';
+import { isDeniedBy, isMergeable, isOverPermissive, structuralKind } from './structure.mjs';
 
 /**
  * What an audit of the sample must say, computed from the connections that the generator made up, rule by rule, by the definitions alone.
@@ -30,7 +31,7 @@ export function truthOf(sightings, records) {
     for (const direction of ['in', 'out']) {
       const decided = decisionsOf(acl, direction, seen);
       for (const entry of acl[direction])
-        rules[`${acl.id}:${direction}/${entry.id}`] = aclEntryTruth(entry, direction, hosts, decided.get(entry) ?? []);
+        rules[`${acl.id}:${direction}/${entry.id}`] = aclEntryTruth(acl[direction], entry, direction, hosts, decided);
       policies[`${acl.id}:${direction}`] = { default: refusals(decided.get(undefined) ?? [], direction, acl.whyDefault[direction]) };
     }
   }
@@ -128,6 +129,7 @@ function groupRuleTruth(group, direction, rule, hosts, seen, opinions) {
   if (rule.peer.deleted !== undefined) findings.push('stale-reference');
   if (isUnresolved) findings.push('not-evaluable');
   if (isCopy(group[direction], rule)) findings.push('duplicate');
+  else if (rule.peer.deleted === undefined) findings.push(...structuralFindings(group[direction], rule, direction, hosts));
   if (['A', 'B', 'C'].includes(grade)) findings.push('unused');
   if (certain > 0 && answered === 0) findings.push('unanswered');
   if (certain > 0 && !isUnresolved && isPartlyUnused(rule, direction, admitted)) findings.push('partly-unused');
@@ -164,6 +166,24 @@ function carriesUntrackedReplies(group, direction, rule, seen) {
 function isCopy(rules, rule) {
   const meaning = ({ proto, first, last, peer }) => JSON.stringify([{ tcp: '6', udp: '17', icmp: '1' }[proto] ?? proto, first, last, peer]);
   return rule.description === '' && rules.some((other) => other !== rule && other.description !== '' && meaning(other) === meaning(rule));
+}
+
+/** Among the rules of today that match anything, copies gone. Of a group on no interface only that is said, not how wide its rules are. */
+function structuralFindings(rules, rule, direction, hosts) {
+  const inForce = rules.filter((other) => other.exports !== 'first' && other.peer.deleted === undefined && !isCopy(rules, other));
+  const findings = [];
+  const kind = structuralKind(inForce, rule, false);
+  if (kind !== null) findings.push(kind);
+  if (isMergeable(inForce, rule)) findings.push('mergeable');
+  if (hosts.length > 0 && isOverPermissive(rule, direction, true)) findings.push('over-permissive');
+  if (hosts.length > 0 && hosts.every((host) => isDeniedOn(host, rule, direction))) findings.push('denied-by-next-layer');
+  return findings;
+}
+
+function isDeniedOn(host, rule, direction) {
+  const acl = NACLS.find(({ name }) => name === host.subnet.acl);
+  const own = [host.subnet.cidr, host.subnet.ipv6Cidr].filter((cidr) => cidr !== null);
+  return isDeniedBy(acl[direction], own, rule);
 }
 
 // Parts of a used rule that carried nothing.
@@ -221,13 +241,25 @@ function decisionsOf(acl, direction, seen) {
   return decided;
 }
 
-function aclEntryTruth(entry, direction, hosts, decided) {
+function aclEntryTruth(entries, entry, direction, hosts, decidedBy) {
+  const decided = decidedBy.get(entry) ?? [];
   const counts = entry.action === 'allow' ? permissions(decided) : refusals(decided, direction, entry.why);
   const { connections, possible, answered } = counts;
   const lost = hosts.some((host) => host.name === SKIPPED.host);
   const grade = connections > 0 ? 'U' : possible > 0 ? 'I' : lost ? 'C' : 'B';
-  const findings = entry.action === 'allow' && ['B', 'C'].includes(grade) ? ['unused'] : [];
-  return verified(entry, { why: entry.why, connections, possible, answered, grade, findings });
+  const findings = [];
+  const structural = structuralKind(entries, entry, true);
+  if (structural !== null) findings.push(structural);
+  if (structural === 'shadowed' && isOpposedByTraffic(entry, [...decidedBy.values()].flat())) findings.push('broken-intent');
+  if (isMergeable(entries, entry)) findings.push('mergeable');
+  if (structural !== 'shadowed' && isOverPermissive(entry, direction, false)) findings.push('over-permissive');
+  if (entry.action === 'allow' && ['B', 'C'].includes(grade)) findings.push('unused');
+  return verified(entry, { why: entry.why, connections, possible, answered, grade, findings: findings.sort() });
+}
+
+/** Whether traffic that the entry would have decided otherwise went through, or was refused. */
+function isOpposedByTraffic(entry, halves) {
+  return halves.some((half) => entryMatches(entry, half) && (half.action === 'ACCEPT') === (entry.action === 'deny'));
 }
 
 /** What the groups refused is no use of an entry that would have let it pass. */

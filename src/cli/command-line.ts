@@ -6,11 +6,12 @@ import { demoCommand } from './commands/demo.ts';
 import { explainCommand } from './commands/explain.ts';
 import { formatsCommand } from './commands/formats.ts';
 import { reportCommand } from './commands/report.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { EXIT_CODES, type Outcome } from './exit.ts';
 import type { Session } from './session.ts';
 
 /** Commands of the contract that later releases bring. */
-const LATER_COMMANDS = ['ingest', 'query', 'diff', 'request', 'check', 'plan', 'verify', 'init'];
+const LATER_COMMANDS = ['ingest', 'query', 'diff', 'request', 'check', 'plan', 'init'];
 
 const HELP = `
 Exit codes:
@@ -67,6 +68,7 @@ function buildProgram(session: Session, settle: (outcome: Outcome) => void): Com
     auditCommand(session, settle),
     reportCommand(session, settle),
     explainCommand(session, settle),
+    verifyCommand(session, settle),
     demoCommand(session, settle),
     formatsCommand(settle),
   ];

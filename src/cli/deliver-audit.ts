@@ -1,3 +1,4 @@
+import type { ProvenAudit } from '../audit.ts';
 import type { AuditResult } from '../model/audit-result.ts';
 import { InterruptedError } from '../model/errors.ts';
 import { type OutputFormat, rendererForFormat } from '../report/renderers/index.ts';
@@ -17,7 +18,7 @@ export interface Delivery {
 }
 
 /** Writes the folder, prints the result, says on stderr what is wrong with it, and gives the outcome of the run. */
-export async function deliverAudit(result: AuditResult, delivery: Delivery, session: Session): Promise<Outcome> {
+export async function deliverAudit({ result, proofs }: ProvenAudit, delivery: Delivery, session: Session): Promise<Outcome> {
   const outDir = delivery.out?.asNamed ?? null;
   if (session.signal.aborted) throw new InterruptedError('interrupted');
   session.progress.show({ stage: 'report', detail: outDir ?? '', fraction: null });
@@ -26,7 +27,7 @@ export async function deliverAudit(result: AuditResult, delivery: Delivery, sess
     width: process.stdout.columns || 100,
     outDir,
   });
-  if (delivery.out !== null) await writeFolder(delivery.out.folder, await toAuditFiles(result), AUDIT_FILES, session.signal);
+  if (delivery.out !== null) await writeFolder(delivery.out.folder, await toAuditFiles(result, proofs), AUDIT_FILES, session.signal);
   session.progress.clear();
   await writeStandardOutput(printed);
   const outcomes = [

@@ -6,7 +6,8 @@ import { InterruptedError, UsageError } from '../model/errors.ts';
 /** `path` is relative to the folder, with `/` between its parts. */
 export interface OutputFile {
   readonly path: string;
-  readonly content: string | Uint8Array;
+  /** Pieces of a text that is too long for one string are written one by one. */
+  readonly content: string | Uint8Array | Iterable<string>;
   readonly executable?: boolean;
 }
 

@@ -12,12 +12,16 @@ import type {
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Finding } from '../model/finding.ts';
 import { unknownAxes } from '../model/match.ts';
-import type { Policy, RuleBase } from '../model/policy.ts';
+import type { RuleBase } from '../model/policy.ts';
+import type { Rule } from '../model/rule.ts';
 import { formatTimestamp } from '../model/time.ts';
 import type { RuleUsage } from './attribution/usage.ts';
 import { defaultUsageOf, type ObservedTraffic } from './evidence/assess-rules.ts';
 import type { PolicyFacts, RuleFacts } from './findings/detector.ts';
 import { ruleKey } from './findings/rule-key.ts';
+import type { PolicyStructure } from './structure/analyse-structure.ts';
+import { formatPackets, formatShare, NO_PACKETS } from './structure/packet-shares.ts';
+import { formatWitness } from './trace/witness.ts';
 
 /** Everything that a result is put together from. */
 export interface ResultParts {
@@ -50,7 +54,7 @@ export function assembleResult(parts: ResultParts): AuditResult {
         ? null
         : { from: formatTimestamp(window.start), to: formatTimestamp(window.end), days: Math.round((window.end - window.start) / 86_400) },
     inputs: [...parts.inputs],
-    policies: parts.policies.map(({ policy, rules }) => toAuditedPolicy(policy, rules, parts)),
+    policies: parts.policies.map((facts) => toAuditedPolicy(facts, parts)),
     findings: [...parts.findings],
     plan: parts.plan,
     traffic: parts.traffic,
@@ -58,7 +62,7 @@ export function assembleResult(parts: ResultParts): AuditResult {
   };
 }
 
-function toAuditedPolicy(policy: Policy, rules: readonly RuleFacts[], { ruleBase, observed }: ResultParts): AuditedPolicy {
+function toAuditedPolicy({ policy, rules, analysis }: PolicyFacts, { ruleBase, observed }: ResultParts): AuditedPolicy {
   const defaultUsage = defaultUsageOf(policy, ruleBase, observed);
   const attachmentsTotal = policy.attachments?.length ?? null;
   return {
@@ -74,12 +78,16 @@ function toAuditedPolicy(policy: Policy, rules: readonly RuleFacts[], { ruleBase
     nativeId: policy.scope.nativeId,
     attachments: policy.attachments === null ? null : [...policy.attachments],
     attachmentsKnown: !policy.interfaceBound || policy.attachments !== null,
-    rules: rules.map((facts) => toAuditedRule(facts, attachmentsTotal)),
+    rules: rules.map((facts) => toAuditedRule(facts, analysis, attachmentsTotal)),
     defaultUsage: defaultUsage === null ? null : toUsage(defaultUsage, attachmentsTotal),
   };
 }
 
-function toAuditedRule({ rule, usage, graded, exposure }: RuleFacts, attachmentsTotal: number | null): AuditedRule {
+function toAuditedRule(
+  { rule, usage, graded, exposure }: RuleFacts,
+  analysis: PolicyStructure,
+  attachmentsTotal: number | null,
+): AuditedRule {
   const { metadata, presence } = rule;
   const time = (seconds: number | null): string | null => (seconds === null ? null : formatTimestamp(seconds));
   return {
@@ -104,11 +112,41 @@ function toAuditedRule({ rule, usage, graded, exposure }: RuleFacts, attachments
     inForceSince: time(presence.knownFrom),
     ageSource: presence.source,
     deviceHits: rule.nativeHits,
-    decides: null,
-    witness: null,
+    ...toStructure(rule, analysis),
     usage: usage === null ? null : toUsage(usage, attachmentsTotal),
     evidence: graded === null || exposure === null ? null : toEvidence(graded, exposure, usage),
     native: JSON.parse(JSON.stringify(rule.native)) as AuditedRule['native'],
+  };
+}
+
+/** Nothing is claimed about a rule that could not be read. */
+function toStructure(rule: Rule, analysis: PolicyStructure): Pick<AuditedRule, 'decides' | 'witness' | 'overlap'> {
+  if (rule.evaluable === 'no') return { decides: null, witness: null, overlap: null };
+  const decides = analysis.decidesOf(rule.id);
+  const witness = analysis.verdictOf(rule.id)?.witness ?? null;
+  return {
+    decides: decides === null ? null : { packets: formatPackets(decides.packets), share: formatShare(decides.packets, decides.total) },
+    witness: witness === null ? null : formatWitness(witness),
+    overlap: toOverlap(rule, analysis),
+  };
+}
+
+const MOST_OPPOSING = 100;
+
+function toOverlap(rule: Rule, analysis: PolicyStructure): AuditedRule['overlap'] {
+  const overlap = analysis.overlapOf(rule.id);
+  if (overlap === null) return null;
+  const { coverage, relation, opposing } = overlap;
+  const named = (kind: (typeof opposing)[number]['kind']): string[] =>
+    opposing.filter((other) => other.kind === kind).map((other) => other.rule);
+  const [generalizes, correlates] = [named('generalization'), named('correlation')];
+  const own = coverage?.deciders.find((decider) => decider.rule === rule.id)?.packets ?? NO_PACKETS;
+  return {
+    reachedShare: coverage === null ? null : formatShare(own, coverage.total),
+    relation,
+    generalizes: generalizes.slice(0, MOST_OPPOSING),
+    correlates: correlates.slice(0, MOST_OPPOSING),
+    omitted: Math.max(0, generalizes.length - MOST_OPPOSING) + Math.max(0, correlates.length - MOST_OPPOSING),
   };
 }
 

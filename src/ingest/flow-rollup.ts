@@ -67,7 +67,7 @@ export function rollUp(rows: string, shape: RollUpShape): string {
   const grouped =
     `SELECT ${['k', 'attachment', 'a', 'b', 'file', 'kind', ...extra].join(', ')}${shape.flowLogs === null ? '' : ', flow_log'}, ` +
     `${half('packets')}, ${half('bytes')}, ${records}, min(start_s) AS first_start, max(end_s) AS last_end, bit_or(marks) AS marks, ` +
-    `${shape.copies ? 'sum(copies)' : 'count(*)'}::DOUBLE AS row_count, sum(bytes_read${copies})::DOUBLE AS row_bytes ` +
+    `${shape.copies ? 'sum(copies)' : 'count(*)'}::DOUBLE AS row_count, sum(bytes_read${copies}) AS row_bytes ` +
     `FROM (${keyedRows(rows, shape)}) GROUP BY GROUPING SETS (${sets.map((set) => `(${set.join(', ')})`).join(', ')})`;
   const kept = shape.flowLogs === null ? '' : `, flow_log`;
   return (
@@ -121,10 +121,14 @@ function splitAddresses(grouped: string): string {
   return `SELECT *, ${split('a')}, ${split('b')} FROM (${grouped})`;
 }
 
-/** The IPv4 integer where the text is exactly how we would write it; every other text is kept as it is, for a stricter look. */
+/**
+ * The IPv4 integer where the text is exactly how we would write it; every other text is kept as it is, for a stricter look. The database reads `010` and
+ * `1e2` as numbers too: the one shows in the length, the other in its letter. (Writing the address again and comparing costs twice as much.)
+ */
 function integerAddress(name: string): string {
-  const octet = (index: number): string => `${name}_octets[${index}]`;
-  const strict = `(${octet(4)} IS NOT NULL AND concat_ws('.', ${[1, 2, 3, 4].map(octet).join(', ')}) = ${name})`;
-  const value = `(${octet(1)}::UINTEGER << 24) | (${octet(2)}::UINTEGER << 16) | (${octet(3)}::UINTEGER << 8) | ${octet(4)}::UINTEGER`;
+  const octets = [1, 2, 3, 4].map((index) => `${name}_octets[${index}]`);
+  const digits = octets.map((octet) => `(CASE WHEN ${octet} > 99 THEN 3 WHEN ${octet} > 9 THEN 2 ELSE 1 END)`).join(' + ');
+  const strict = `(len(${name}_octets) = 4 AND strlen(${name}) = 3 + ${digits} AND NOT contains(${name}, 'e') AND NOT contains(${name}, 'E'))`;
+  const value = octets.map((octet, index) => `(${octet}::UINTEGER << ${24 - 8 * index})`).join(' | ');
   return `CASE WHEN ${strict} THEN ${value} ELSE 0 END::UINTEGER AS ${name}, CASE WHEN ${strict} THEN NULL ELSE ${name} END AS ${name}_text`;
 }

@@ -44,7 +44,7 @@ export interface TimeLimits {
   readonly to: number | null;
 }
 
-/** SQL that reads whole files. Lines with too few or too many fields come as IRREGULAR, once each; {@link selectIrregularRows} reads them again. */
+/** SQL that reads whole files. Lines with too few or too many fields come as IRREGULAR, once each; {@link selectLinesOneByOne} reads them again. */
 export function selectRows(scan: RowScan, limits: TimeLimits): string {
   const { reader } = scan.layout;
   switch (reader.kind) {
@@ -62,7 +62,7 @@ export function selectRows(scan: RowScan, limits: TimeLimits): string {
         isPlain: [],
         kinds: [],
         keep: [],
-        bytesRead: '0',
+        bytesRead: '0::DOUBLE',
         field: sqlName,
       });
   }
@@ -129,7 +129,7 @@ function plainLines(scan: RowScan, fields: readonly string[], delimiter: string,
       `WHEN ${header} THEN ${kindCode('HEADER')}`,
     ],
     keep: ['line', 'words'],
-    bytesRead: `(strlen(line) + ${scan.lineEnd})`,
+    bytesRead: `(strlen(line) + ${scan.lineEnd})::DOUBLE`,
     field: (name) => wordOf(fields, name),
   };
 }
@@ -159,7 +159,7 @@ function messageRows(fields: readonly string[], messages: string, split: { reado
       `WHEN words[1] = '${fields[0] ?? ''}' AND words[${count}] = '${fields.at(-1) ?? ''}' THEN ${kindCode('HEADER')}`,
     ],
     keep: ['message', 'words', 'skip'],
-    bytesRead: '0',
+    bytesRead: '0::DOUBLE',
     field: (name) => wordOf(fields, name),
   };
 }

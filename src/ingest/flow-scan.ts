@@ -159,7 +159,7 @@ async function findUnreadable(store: Store, included: readonly FlowSource[], lim
   return found;
 }
 
-/** Compares what was read with what the files hold. */
+/** Compares what was read with what the files hold, and inserts the lines that only the slow reader can read. */
 async function account(
   store: Store,
   included: readonly FlowSource[],
@@ -167,43 +167,40 @@ async function account(
   limits: TimeLimits,
   shape: RollUpShape,
 ): Promise<'read again' | 'complete'> {
-  const bytes = new Map(
-    (await store.rows(`SELECT file, sum(records_ba) AS total FROM ${ROLLED} WHERE file IS NOT NULL GROUP BY file`)).map((row) => [
-      Number(row['file']),
-      Number(row['total']),
-    ]),
-  );
+  const bytes = await bytesOf(store);
   const counts = await countsOf(store);
-  let again = false;
-  const irregularNow: FlowSource[] = [];
+  const verdicts = new Map<FlowSource, FileVerdict>();
   for (const source of included.filter(isRead)) {
-    if (source.fate.layout.reader.kind !== 'lines') continue;
-    const kinds = counts.get(source.number) ?? new Map<number, number>();
-    const irregular = kinds.get(kindCode('IRREGULAR')) ?? 0;
-    const settled = plan.irregular.has(source.number) || plan.lineByLine.has(source.number);
-    if (!settled && irregular === 0 && bytesAddUp(source, bytes.get(source.number) ?? 0)) continue;
-    if (!(await isWhole(store, source, plan))) {
-      again = true;
-      continue;
-    }
-    const expected = (plan.tallies.get(source.number)?.lines ?? 0) - source.fate.layout.reader.headerLines;
-    const read = [...kinds.values()].reduce((sum, count) => sum + count, 0);
-    if (settled) {
-      if (read - irregular === expected) continue;
-      if (plan.lineByLine.has(source.number)) plan.broken.set(source.number, `${expected} lines were counted but ${read} could be read`);
-      else plan.lineByLine.add(source.number);
-      again = true;
-    } else if (irregular > 0 && read === expected) {
-      irregularNow.push(source);
-    } else if (read !== expected) {
-      plan.lineByLine.add(source.number);
-      again = true;
-    }
+    verdicts.set(source, await judge(store, source, counts.get(source.number) ?? new Map(), bytes.get(source.number) ?? 0, plan));
   }
-  for (const source of irregularNow) plan.irregular.add(source.number);
-  if (again) return 'read again';
-  for (const scan of scansOf(irregularNow)) await insertIrregular(store, scan, limits, shape);
-  return irregularNow.length > 0 && !(await irregularAddUp(store, irregularNow, plan)) ? 'read again' : 'complete';
+  const irregular = [...verdicts].filter(([, verdict]) => verdict === 'has irregular lines').map(([source]) => source);
+  for (const source of irregular) plan.irregular.add(source.number);
+  if ([...verdicts.values()].includes('read again')) return 'read again';
+  for (const scan of scansOf(irregular)) await insertIrregular(store, scan, limits, shape);
+  return irregular.length > 0 && !(await irregularAddUp(store, irregular, plan)) ? 'read again' : 'complete';
+}
+
+type FileVerdict = 'adds up' | 'has irregular lines' | 'read again';
+
+/** Whether every line of a file came, and if not, how it is to be read: noted in the plan. */
+async function judge(store: Store, source: FlowSource, kinds: KindCounts, bytes: number, plan: Plan): Promise<FileVerdict> {
+  if (!isRead(source) || source.fate.layout.reader.kind !== 'lines') return 'adds up';
+  const irregular = kinds.get(kindCode('IRREGULAR')) ?? 0;
+  const isReadLineByLine = plan.lineByLine.has(source.number);
+  const isSettled = isReadLineByLine || plan.irregular.has(source.number);
+  if (!isSettled && irregular === 0 && bytesAddUp(source, bytes)) return 'adds up';
+  if (!(await isWhole(store, source, plan))) return 'read again';
+  const lines = (plan.tallies.get(source.number)?.lines ?? 0) - source.fate.layout.reader.headerLines;
+  const came = [...kinds.values()].reduce((sum, count) => sum + count, 0);
+  if (isSettled ? came - irregular === lines : came === lines) return isSettled || irregular === 0 ? 'adds up' : 'has irregular lines';
+  if (isReadLineByLine) plan.broken.set(source.number, `${lines} lines were counted but ${came} could be read`);
+  else plan.lineByLine.add(source.number);
+  return 'read again';
+}
+
+async function bytesOf(store: Store): Promise<ReadonlyMap<number, number>> {
+  const rows = await store.rows(`SELECT file, sum(records_ba) AS total FROM ${ROLLED} WHERE file IS NOT NULL GROUP BY file`);
+  return new Map(rows.map((row) => [Number(row['file']), Number(row['total'])]));
 }
 
 /** Whether the slow reader found exactly the lines that the fast one could not read; where not, it shall read them all. */

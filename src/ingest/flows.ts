@@ -137,7 +137,9 @@ function hasFlags(sources: readonly FlowSource[]): boolean {
 
 /** Rules that the logs themselves name, sorted; 0 is kept for none. */
 async function namedRules(store: Store): Promise<readonly string[]> {
-  const rows = await store.rows(`SELECT DISTINCT named_rule AS name FROM ${ROLLED} WHERE ${IS_CONVERSATION} AND named_rule <> '' ORDER BY name`);
+  const rows = await store.rows(
+    `SELECT DISTINCT named_rule AS name FROM ${ROLLED} WHERE ${IS_CONVERSATION} AND named_rule <> '' ORDER BY name`,
+  );
   const names = rows.map((row) => String(row['name']));
   await numberNames(store, NAMED_RULES, names, 1);
   return names;
@@ -146,5 +148,9 @@ async function namedRules(store: Store): Promise<readonly string[]> {
 /** A table that the hand-over joins to turn names into numbers. */
 async function numberNames(store: Store, table: string, names: readonly string[], first: number): Promise<void> {
   await store.run(`CREATE OR REPLACE TABLE ${table} (name VARCHAR, id UINTEGER)`);
-  await store.append(table, ['text', 'uint32'], names.map((name, index) => [name, index + first]));
+  await store.append(
+    table,
+    ['text', 'uint32'],
+    names.map((name, index) => [name, index + first]),
+  );
 }

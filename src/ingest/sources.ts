@@ -13,7 +13,10 @@ export interface SourceSpec {
 }
 
 /** One file to read. `path` is relative when the user wrote it so, with forward slashes; `-` is standard input. */
-export type SourceFile = SourceSpec;
+export interface SourceFile extends SourceSpec {
+  /** The name it has in results, where that is another one: a file that an audit read elsewhere. */
+  readonly shownAs?: string;
+}
 
 /**
  * Takes `[format=]PATH[@T]` apart. `T` is an ISO 8601 date, a date-time (UTC unless it says otherwise), or epoch seconds of at least nine

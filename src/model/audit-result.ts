@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { diagnosticSchema } from './diagnostic.ts';
 import { decimalSchema, findingSchema, fractionSchema, gradeSchema, reasonSchema, timestampSchema } from './finding.ts';
-import { actionSchema, type ruleRefSchema } from './rule.ts';
+import { actionSchema, ruleRefSchema } from './rule.ts';
 import { sourceRefSchema } from './source-ref.ts';
 
 /** One input file. records = accepted + skipped = accepted + Σ skippedByReason. */
@@ -56,6 +56,20 @@ export const ruleEvidenceSchema = z.strictObject({
 });
 export type RuleEvidence = z.infer<typeof ruleEvidenceSchema>;
 
+/** What earlier rules of a list take of a rule that still decides a part of its packets. */
+export const overlapSchema = z.strictObject({
+  /** The part that it decides itself, as `decides`; null where the analysis took more than its budget. */
+  reachedShare: fractionSchema.nullable(),
+  /** Its action compared with what is decided where it does not get to. */
+  relation: z.enum(['same', 'opposite', 'mixed', 'unknown']).nullable(),
+  /** Earlier rules with the other action that decide packets of it: those it holds entirely, and those that also match other packets. By descending share. */
+  generalizes: z.array(z.string()).max(100),
+  correlates: z.array(z.string()).max(100),
+  /** How many more of them there are. */
+  omitted: z.int(),
+});
+export type RuleOverlap = z.infer<typeof overlapSchema>;
+
 export const auditedRuleSchema = z.strictObject({
   id: z.string(),
   rank: z.int(),
@@ -80,8 +94,12 @@ export const auditedRuleSchema = z.strictObject({
   inForceSince: timestampSchema.nullable(),
   ageSource: z.string().nullable(),
   deviceHits: z.int().nullable(),
+  /** What it decides of its own packets, exactly; where several rules permit together, all of them decide. Null: not known. */
   decides: z.strictObject({ packets: decimalSchema, share: fractionSchema }).nullable(),
+  /** A packet that reaches it; null for a rule that none reaches. */
   witness: z.string().nullable(),
+  /** Null for a rule that gets all of its packets, or none. */
+  overlap: overlapSchema.nullable(),
   usage: usageSchema.nullable(),
   evidence: ruleEvidenceSchema.nullable(),
   native: z.record(z.string(), z.json()),
@@ -185,6 +203,9 @@ export const removalSchema = z.strictObject({
   because: z.array(z.string()),
   effect: z.enum(['none', 'narrows']),
   flowsAffected: z.int(),
+  /** Rules that stay, `default` included, and suffice for its packets to keep their effect: they must still be there when it goes. At most 100. */
+  coveredBy: z.array(ruleRefSchema).max(100),
+  coveredByOmitted: z.int().positive().optional(),
   rationale: rationaleSchema,
 });
 export type Removal = z.infer<typeof removalSchema>;
@@ -220,11 +241,45 @@ export const notProposedSchema = z.strictObject({
 });
 export type NotProposed = z.infer<typeof notProposedSchema>;
 
+/** Two rules that one could stand for. Listed only: merging is an edit, so `removals` holds none of it. */
+export const mergeSchema = z.strictObject({
+  policy: z.string(),
+  /** The later rule, which would go, and the earlier one, whose field would hold both. */
+  rule: z.string(),
+  into: z.string(),
+  because: z.array(z.string()),
+  field: z.enum(['source', 'destination', 'source-port', 'destination-port']),
+  value: z.string(),
+});
+export type Merge = z.infer<typeof mergeSchema>;
+
+/** Another choice among rules that rely on each other: `removeInstead` may go when those of `insteadOf` stay. Never empty, never both. */
+export const alternativeSchema = z.strictObject({
+  policy: z.string(),
+  removeInstead: z.array(z.string()),
+  insteadOf: z.array(z.string()),
+});
+export type Alternative = z.infer<typeof alternativeSchema>;
+
+/** "These `rules` rules could be `couldBe`": rules - removals - merges, verified equivalent. Policies where nothing is gained are left out. */
+export const simplificationSchema = z.strictObject({
+  policy: z.string(),
+  rules: z.int(),
+  couldBe: z.int(),
+  removals: z.int(),
+  merges: z.int(),
+});
+export type Simplification = z.infer<typeof simplificationSchema>;
+
 export const planSchema = z.strictObject({
+  /** One sequence; every prefix of it is safe. */
   removals: z.array(removalSchema),
-  merges: z.array(z.json()),
-  alternatives: z.array(z.json()),
+  /** No set of the candidates that changes no effect is larger. Equal to the number of removals with effect `none` where that is a maximum. */
+  bound: z.int(),
+  merges: z.array(mergeSchema),
+  alternatives: z.array(alternativeSchema),
   notProposed: z.array(notProposedSchema),
+  simplification: z.array(simplificationSchema),
 });
 export type Plan = z.infer<typeof planSchema>;
 

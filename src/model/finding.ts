@@ -75,6 +75,8 @@ export const reasonSchema = z.enum([
   'DISABLED',
   'UNEXPLAINED_FLOWS',
   'PARTLY_EXPOSED',
+  'ANALYSIS_BUDGET',
+  'PROOFS_VOID',
 ]);
 export type Reason = z.infer<typeof reasonSchema>;
 
@@ -92,7 +94,10 @@ export const timestampSchema = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:
 export const covererSchema = z.strictObject({
   policy: z.string(),
   rule: z.string(),
+  /** How many of its packets: families together, and apart where the covered rule has packets of both. */
   packets: decimalSchema.nullable(),
+  packetsByFamily: z.strictObject({ ipv4: decimalSchema, ipv6: decimalSchema }).optional(),
+  /** Of the covered rule's packets, rounded down; where it has both families, the mean of the two shares. */
   share: fractionSchema.nullable(),
 });
 export type Coverer = z.infer<typeof covererSchema>;
@@ -120,6 +125,8 @@ export const findingSchema = z.strictObject({
   status: statusSchema,
   coveredBy: z.array(covererSchema).max(100),
   coveredByOmitted: z.strictObject({ count: z.int(), packets: decimalSchema }).optional(),
+  /** Packets of which an unknown decides who takes them: in no share of `coveredBy`. Absent when there are none. */
+  undecided: z.strictObject({ packets: decimalSchema, share: fractionSchema }).optional(),
   mergeWith: z.array(ruleRefSchema).optional(),
   unusedParts: z.array(unusedPartSchema).optional(),
   witness: z.string().nullable(),

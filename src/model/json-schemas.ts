@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { auditResultSchema } from './audit-result.ts';
 import { decisionsSchema } from './decisions.ts';
 import { flowsCsvRowSchema, rulesCsvRowSchema } from './generic-formats.ts';
+import { proofSchema } from './proof.ts';
 import { findingRowSchema, ruleRowSchema } from './table-columns.ts';
 
 interface PublishedSchema {
@@ -13,6 +14,7 @@ interface PublishedSchema {
 const PUBLISHED: readonly PublishedSchema[] = [
   { file: 'audit.schema.json', title: 'rulesweep audit.json, version 1', schema: auditResultSchema },
   { file: 'decisions.schema.json', title: 'rulesweep decisions file (--decisions)', schema: decisionsSchema },
+  { file: 'proof.schema.json', title: 'One line of the output proofs.jsonl', schema: proofSchema },
   { file: 'rules-csv.schema.json', title: 'One row of the input format rules-csv', schema: rulesCsvRowSchema },
   { file: 'flows-csv.schema.json', title: 'One row of the input format flows-csv', schema: flowsCsvRowSchema },
   { file: 'rules-report.schema.json', title: 'One row of the output rules.csv; properties are in column order', schema: ruleRowSchema },

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { type AddressFamily, formatAddress } from './address.ts';
 import { formatProtocol } from './service.ts';
 
 /**
@@ -128,7 +127,11 @@ export const removalProofSchema = z.strictObject({
 });
 
 /** What the plan removes from one policy without changing an effect, in its order. A `removal` follows for each. */
-export const removalSetProofSchema = z.strictObject({ type: z.literal('removal-set'), policy: z.string(), rules: z.array(z.string()).min(1) });
+export const removalSetProofSchema = z.strictObject({
+  type: z.literal('removal-set'),
+  policy: z.string(),
+  rules: z.array(z.string()).min(1),
+});
 
 /**
  * One line of `proofs.jsonl`: canonical JSON (RFC 8785). The `proof.sha256` of a finding is the SHA-256 of its line, without the line end.
@@ -156,9 +159,4 @@ export function formatProofPacket(packet: ProofPacket): string {
   const when = unknowns.length === 0 ? '' : `, if ${unknowns.join(' and ')}`;
   const source = side(packet.source, packet.sourcePort);
   return `${formatProtocol(packet.protocol)} ${source} -> ${side(packet.destination, packet.destinationPort)}${icmp}${finite}${when}`;
-}
-
-/** An address as proofs write it. */
-export function formatProofAddress(family: AddressFamily, value: bigint): string {
-  return formatAddress(family, value);
 }

@@ -20,7 +20,7 @@ function flowAt(hour: number): string {
   return `${start},${start + 60},192.0.2.1,${40_000 + hour},10.0.0.5,443,6,ACCEPT,10,1000`;
 }
 
-const ownFiles = ['audit.json', 'changes', 'findings.csv', 'report.html', 'rules.csv'];
+const ownFiles = ['audit.json', 'changes', 'findings.csv', 'proofs.jsonl', 'report.html', 'rules.csv'];
 const withFlows = ['audit', '--rules', 'rules.csv', '--flows', 'flows.csv'];
 
 describe('rulesweep audit', () => {

@@ -66,7 +66,8 @@ export class ReferenceLoader {
     const destination = parseAddress(value('dstaddr'));
     if (source === null || destination === null || source.family !== destination.family) return 'MALFORMED_ADDRESS';
     const hasPorts = protocol === null || PROTOCOLS_WITH_PORTS.includes(Number(protocol));
-    const [start, end] = [Number(times[0] ?? times[1] ?? Number.NaN), Math.max(Number(times[0] ?? times[1]), Number(times[1] ?? times[0]))];
+    const [first, last] = [times[0] ?? times[1] ?? Number.NaN, times[1] ?? times[0] ?? Number.NaN].map(Number);
+    const [start = Number.NaN, end = Number.NaN] = [first, Math.max(first ?? Number.NaN, last ?? Number.NaN)];
     this.#add({
       day: Number.isNaN(start) ? -1 : Math.floor(start / 86400),
       attachment: isAbsent(value('interface-id')) ? '' : value('interface-id'),

@@ -106,7 +106,7 @@ test('every line of a dirty file is accepted or skipped for a reason, exactly as
       expect(loaded.inputs.every((input) => input.records === input.accepted + input.skipped)).toBe(true);
       expect(withoutCarriedRoles(await conversationsOf(loaded))).toEqual(withoutCarriedRoles(reference.conversations()));
     }),
-    { numRuns: 40, seed: 20260101 },
+    { numRuns: 25, seed: 20260101 },
   );
 }, 60_000);
 

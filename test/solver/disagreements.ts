@@ -24,7 +24,10 @@ function compareVerdicts({ verdicts }: Expectations, analyser: Analyser): string
   return wanted.flatMap((text, i) => (text === found[i] ? [] : [`expected ${text}, found ${found[i]}`]));
 }
 
-function comparable({ rule, kind, by, relation, keptCopy }: RuleVerdict, analyser: Analyser): SolverVerdict | { rule: string; kind: string } {
+function comparable(
+  { rule, kind, by, relation, keptCopy }: RuleVerdict,
+  analyser: Analyser,
+): SolverVerdict | { rule: string; kind: string } {
   const part = kind === 'partly-shadowed' ? analyser.relationOfPart(rule) : relation;
   return { rule, kind, by, relation: part, keptCopy } as SolverVerdict;
 }
@@ -34,7 +37,7 @@ function formatVerdict(verdict: Partial<SolverVerdict> | { rule: string; kind: s
   return [rule, kind, by && `by ${by}`, relation, keptCopy && `of ${keptCopy}`].filter((part) => part !== undefined).join(' ');
 }
 
-function compareRemovals({ oracle, removals, safe }: Expectations, analyser: Analyser): string[] {
+export function compareRemovals({ oracle, removals, safe }: Expectations, analyser: Pick<Analyser, 'removalIsSafe'>): string[] {
   return removals.flatMap((removed, k) => {
     const ids = new Set([...removed].map((i) => (oracle.rules[i] as Rule).id));
     const answer = analyser.removalIsSafe(ids);
@@ -50,20 +53,20 @@ interface Claim {
 }
 
 /** The witnesses of the engine, put into the definitions in place of the packet. Conditions that a witness does not name must not matter. */
-export async function findFalseWitnesses(expected: Expectations, analyser: Analyser): Promise<{ readonly checked: number; readonly false: string[] }> {
+export async function findFalseWitnesses(
+  expected: Expectations,
+  analyser: Analyser,
+): Promise<{ readonly checked: number; readonly false: string[] }> {
   const { oracle } = expected;
   const claims = [...claimsOfVerdicts(expected, analyser), ...claimsOfRemovals(expected, analyser)];
-  const answers = await oracle.satisfiable(
-    claims.flatMap(({ witness, holds }) => {
+  const proven = await Promise.all(
+    claims.map(async ({ witness, holds }) => {
       const points = pointsOf(oracle.space, witness);
-      return [
-        [points, holds],
-        [points, not(holds)],
-      ];
+      const [somewhere, notEverywhere] = await Promise.all([oracle.satisfiable(points, holds), oracle.satisfiable(points, not(holds))]);
+      return somewhere && !notEverywhere;
     }),
   );
-  const isFalse = (k: number): boolean => answers[2 * k] !== true || answers[2 * k + 1] !== false;
-  return { checked: claims.length, false: claims.filter((_, k) => isFalse(k)).map(({ sentence }) => sentence) };
+  return { checked: claims.length, false: claims.filter((_, k) => !proven[k]).map(({ sentence }) => sentence) };
 }
 
 function claimsOfVerdicts({ oracle, verdicts }: Expectations, analyser: Analyser): Claim[] {
@@ -79,7 +82,11 @@ function claimsOfVerdicts({ oracle, verdicts }: Expectations, analyser: Analyser
         ? []
         : [
             { witness: disagreement.same, holds: and([`m${i}`, decidedAsSaid]), sentence: `a packet of ${rule} is not decided as it says` },
-            { witness: disagreement.opposite, holds: and([`m${i}`, not(decidedAsSaid)]), sentence: `a packet of ${rule} is decided as it says` },
+            {
+              witness: disagreement.opposite,
+              holds: and([`m${i}`, not(decidedAsSaid)]),
+              sentence: `a packet of ${rule} is decided as it says`,
+            },
           ]),
     ];
   });
@@ -90,7 +97,13 @@ function claimsOfRemovals({ oracle, removals }: Expectations, analyser: Analyser
     const ids = [...removed].map((i) => (oracle.rules[i] as Rule).id);
     const answer = analyser.removalIsSafe(new Set(ids));
     if (answer.safe !== false) return [];
-    return [{ witness: answer.witness, holds: oracle.changed(new Set(), removed), sentence: `no effect changes at the witness against removing ${ids.join()}` }];
+    return [
+      {
+        witness: answer.witness,
+        holds: oracle.changed(new Set(), removed),
+        sentence: `no effect changes at the witness against removing ${ids.join()}`,
+      },
+    ];
   });
 }
 

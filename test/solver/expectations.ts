@@ -5,6 +5,7 @@ import type { Z3 } from './z3.ts';
 /** What the definitions say about a policy, as the solver found it. */
 export interface Expectations extends RandomPolicy {
   readonly seed: number;
+  /** Answers until the next policy is put into the solver. */
   readonly oracle: SolverOracle;
   readonly verdicts: readonly SolverVerdict[];
   readonly removals: readonly ReadonlySet<number>[];
@@ -17,8 +18,8 @@ export async function expectationsOf(z3: Z3, seed: number): Promise<Expectations
   const oracle = await SolverOracle.of(z3, random.policy, random.fixed);
   const verdicts = await oracle.verdicts();
   const removals = removalsOf(random, oracle, verdicts);
-  const safe = await oracle.satisfiable(removals.map((removed) => [oracle.changed(new Set(), removed)]));
-  return { ...random, seed, oracle, verdicts, removals, safe: safe.map((changes) => !changes) };
+  const changes = await Promise.all(removals.map((removed) => oracle.satisfiable(oracle.changed(new Set(), removed))));
+  return { ...random, seed, oracle, verdicts, removals, safe: changes.map((change) => !change) };
 }
 
 /** Besides sets of any rules: everything that may go one by one, and parts of that, which often may not go together. */

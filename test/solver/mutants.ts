@@ -1,4 +1,11 @@
-import { type AnalysisOptions, analysePolicy, type PolicyAnalysis, type RemovalAnswer, type RuleVerdict, removalIsSafe } from '../../src/core/trace/analyse-policy.ts';
+import {
+  type AnalysisOptions,
+  analysePolicy,
+  type PolicyAnalysis,
+  type RemovalAnswer,
+  type RuleVerdict,
+  removalIsSafe,
+} from '../../src/core/trace/analyse-policy.ts';
 import { rangeContains } from '../../src/model/address.ts';
 import { type Endpoint, type MatchProduct, unknownAxes } from '../../src/model/match.ts';
 import type { Policy } from '../../src/model/policy.ts';
@@ -12,8 +19,12 @@ export const MUTANTS: Readonly<Record<string, (policy: Policy, options: Analysis
   'a rule is covered only if a single earlier rule contains it': pairwise,
   'rules in between count with what they certainly match': certainBetween,
   'verdicts are compared, not effects': (policy, options) =>
-    analysePolicy(withRules(policy, ({ effect, ...rule }) => ({ ...rule, effect: { ...effect, attributes: {} } })), options),
-  'the last matching rule decides': (policy, options) => inOrderOf(policy, analysePolicy({ ...policy, rules: policy.rules.toReversed() }, options)),
+    analysePolicy(
+      withRules(policy, ({ effect, ...rule }) => ({ ...rule, effect: { ...effect, attributes: {} } })),
+      options,
+    ),
+  'the last matching rule decides': (policy, options) =>
+    inOrderOf(policy, analysePolicy({ ...policy, rules: policy.rules.toReversed() }, options)),
   'the same unknown is another one in every rule': (policy, options) => analysePolicy(withRules(policy, unknownsOfItsOwn), options),
   'what may go alone may go together': oneByOne,
   'type and code of ICMP are not looked at': (policy, options) => analysePolicy(withRules(policy, withoutIcmpConditions), options),

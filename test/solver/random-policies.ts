@@ -38,7 +38,10 @@ export function randomPolicy(seed: number): RandomPolicy {
   const family = FAMILIES[Math.floor(seed / STYLES.length) % FAMILIES.length] as Family;
   const evaluation: Evaluation = random.chance(0.3) ? 'any-permit' : 'first-match';
   const world = new RandomWorld(random, style, family, evaluation);
-  const policy = policyOf(world.rules(), { evaluation, defaultAction: evaluation === 'any-permit' || random.chance(0.7) ? 'deny' : 'permit' });
+  const policy = policyOf(world.rules(), {
+    evaluation,
+    defaultAction: evaluation === 'any-permit' || random.chance(0.7) ? 'deny' : 'permit',
+  });
   const fixed = new Set(random.chance(0.15) ? [(policy.rules.at(-1) as Rule).id] : []);
   const removals = Array.from({ length: 3 }, () => new Set([...policy.rules.keys()].filter(() => random.chance(0.25))));
   return { style, family, policy, fixed, removals };
@@ -116,14 +119,22 @@ class RandomWorld {
       case 'part':
         return [again(products.map((product) => halvesOf(random, product)[0] as MatchProduct))];
       case 'wider':
-        return [again(products.map((product) => (random.chance(0.5) ? { ...product, services: [ANY_SERVICE] } : { ...product, finite: [], unknowns: [] })))];
+        return [
+          again(
+            products.map((product) =>
+              random.chance(0.5) ? { ...product, services: [ANY_SERVICE] } : { ...product, finite: [], unknowns: [] },
+            ),
+          ),
+        ];
     }
   }
 
   #product(family: AddressFamily): MatchProduct {
     const random = this.#random;
     const partly = this.#style === 'memberships' ? 0.4 : 0.12;
-    const finite = [...FINITE].flatMap(([axis, values]) => (random.chance(0.1) ? [{ axis, values: values.filter(() => random.chance(0.6)) }] : []));
+    const finite = [...FINITE].flatMap(([axis, values]) =>
+      random.chance(0.1) ? [{ axis, values: values.filter(() => random.chance(0.6)) }] : [],
+    );
     return {
       family,
       source: this.#endpoint(family),
@@ -186,7 +197,12 @@ class RandomWorld {
 
   #service(): Service {
     const random = this.#random;
-    const of = (first: number, last = first, parts: Partial<Service> = {}): Service => ({ ...ANY_SERVICE, protocolFirst: first, protocolLast: last, ...parts });
+    const of = (first: number, last = first, parts: Partial<Service> = {}): Service => ({
+      ...ANY_SERVICE,
+      protocolFirst: first,
+      protocolLast: last,
+      ...parts,
+    });
     const icmp = { icmpType: random.pick([null, 0, 8, 255]), icmpCode: random.pick([null, null, 0, 255]) };
     switch (random.pick(['tcp', 'tcp', 'udp', 'protocol', 'protocols', 'icmp', 'ports of any', 'icmp of any'] as const)) {
       case 'tcp':

@@ -1,5 +1,6 @@
 import type { Policy } from '../../src/model/policy.ts';
 import type { Effect, Rule } from '../../src/model/rule.ts';
+import { Questions } from './questions.ts';
 import { and, not, or, SmtSpace } from './smt-match.ts';
 import type { Z3 } from './z3.ts';
 
@@ -23,7 +24,7 @@ export class SolverOracle {
   readonly space: SmtSpace;
   readonly #policy: Policy;
   readonly #fixed: ReadonlySet<string>;
-  readonly #z3: Z3;
+  readonly #questions: Questions;
   readonly #effects: readonly string[];
 
   private constructor(z3: Z3, policy: Policy, fixed: ReadonlySet<string>) {
@@ -31,7 +32,7 @@ export class SolverOracle {
     this.space = new SmtSpace(this.rules);
     this.#policy = policy;
     this.#fixed = fixed;
-    this.#z3 = z3;
+    this.#questions = new Questions(z3);
     this.#effects = [...new Set([...this.rules.map(({ effect }) => effectText(effect)), this.#defaultEffect()])];
   }
 
@@ -43,48 +44,37 @@ export class SolverOracle {
         '(reset)(set-logic QF_BV)',
         oracle.space.declarations(),
         ...oracle.rules.map(({ match }, i) => `(declare-const m${i} Bool)(assert (= m${i} ${oracle.space.match(match)}))`),
+        `(declare-const permitted Bool)(assert (= permitted ${oracle.#finallyPermitted()}))`,
       ].join('\n'),
     );
     return oracle;
   }
 
-  /** For each conjunction of terms: whether some point satisfies it. */
-  async satisfiable(questions: readonly (readonly string[])[]): Promise<boolean[]> {
-    if (questions.length === 0) return [];
-    const answers = await this.#z3.run(questions.map((terms) => `(push)(assert ${and(terms)})(check-sat)(pop)`).join('\n'));
-    const unclear = answers.find((answer) => answer !== 'sat' && answer !== 'unsat');
-    if (unclear !== undefined || answers.length !== questions.length) throw new Error(`the solver answers ${unclear ?? answers.length}`);
-    return answers.map((answer) => answer === 'sat');
-  }
-
-  async #isSatisfiable(...terms: readonly string[]): Promise<boolean> {
-    return (await this.satisfiable([terms]))[0] === true;
+  /** Whether the terms can hold together at some point. */
+  satisfiable(...terms: readonly string[]): Promise<boolean> {
+    return this.#questions.satisfiable(...terms);
   }
 
   async verdicts(): Promise<SolverVerdict[]> {
     const kept = await this.#keptCopies();
-    const verdicts: SolverVerdict[] = [];
-    for (const [i, rule] of this.rules.entries()) {
-      const copyOf = kept.get(i);
-      if (copyOf !== undefined) {
-        verdicts.push({ rule: rule.id, kind: 'duplicate', keptCopy: (this.rules[copyOf] as Rule).id });
-        continue;
-      }
-      const copies = new Set([...kept].filter(([, keeps]) => keeps === i).map(([copy]) => copy));
-      verdicts.push({ rule: rule.id, ...(await this.#judge(i, copies)) });
-    }
-    return verdicts;
+    return Promise.all(
+      this.rules.map(async ({ id }, i): Promise<SolverVerdict> => {
+        const copyOf = kept.get(i);
+        if (copyOf !== undefined) return { rule: id, kind: 'duplicate', keptCopy: (this.rules[copyOf] as Rule).id };
+        const copies = new Set([...kept].filter(([, keeps]) => keeps === i).map(([copy]) => copy));
+        return { rule: id, ...(await this.#judge(i, copies)) };
+      }),
+    );
   }
 
   /** The kind of a rule that stays, with its copies gone. */
   async #judge(i: number, copies: ReadonlySet<number>): Promise<Omit<SolverVerdict, 'rule'>> {
     const rule = this.rules[i] as Rule;
-    const changes = and([matches(i), this.changed(copies, new Set([...copies, i]))]);
-    const [matchable, reached, taken, differs] = await this.satisfiable([
-      [matches(i)],
-      [this.reaches(i)],
-      [this.takenBefore(i)],
-      [changes],
+    const [matchable, reached, taken, differs] = await Promise.all([
+      this.satisfiable(matches(i)),
+      this.satisfiable(this.reaches(i)),
+      this.satisfiable(this.takenBefore(i)),
+      this.satisfiable(matches(i), this.changed(copies, new Set([...copies, i]))),
     ]);
     if (!matchable) return { kind: 'unmatchable' };
     if (this.#policy.evaluation === 'any-permit') return differs ? { kind: 'live' } : { kind: 'redundant', by: 'others' };
@@ -100,17 +90,13 @@ export class SolverOracle {
   /** The verdict of the rule against what is decided at the points, for each value of the unknowns under which there are any. */
   async #relation(rule: Rule, points: string): Promise<Relation> {
     const same = this.decidedAs(rule.effect.verdict);
-    if (!(await this.#isSatisfiable(points, not(same)))) return 'same';
-    if (!(await this.#isSatisfiable(points, same))) return 'opposite';
-    const answers = await this.satisfiable(
-      this.#valuations().flatMap((values) => [
-        [points, ...values, same],
-        [points, ...values, not(same)],
-      ]),
-    );
-    const both = (k: number): boolean => answers[2 * k] === true && answers[2 * k + 1] === true;
-    const neither = (k: number): boolean => answers[2 * k] === false && answers[2 * k + 1] === false;
-    return this.#valuations().every((_, k) => both(k) || neither(k)) ? 'mixed' : 'unknown';
+    const occur = (values: readonly string[]): Promise<[boolean, boolean]> =>
+      Promise.all([this.satisfiable(points, ...values, same), this.satisfiable(points, ...values, not(same))]);
+    const [alike, otherwise] = await occur([]);
+    if (!otherwise) return 'same';
+    if (!alike) return 'opposite';
+    const byValues = await Promise.all(this.#valuations().map(occur));
+    return byValues.every(([one, other]) => one === other) ? 'mixed' : 'unknown';
   }
 
   /** Every value of all unknowns. */
@@ -128,13 +114,17 @@ export class SolverOracle {
         return mayBeCopies ? [[i, j] as const] : [];
       }),
     );
-    const [nonEmpty, different] = [
-      await this.satisfiable(this.rules.map((_, i) => [matches(i)])),
-      await this.satisfiable(pairs.map(([i, j]) => [`(xor ${matches(i)} ${matches(j)})`])),
-    ];
+    const isCopy = await Promise.all(
+      pairs.map(async ([i, j]) => {
+        const [differ, meet] = await Promise.all([
+          this.satisfiable(`(xor ${matches(i)} ${matches(j)})`),
+          this.satisfiable(matches(i), matches(j)),
+        ]);
+        return meet && !differ;
+      }),
+    );
     const groups: number[][] = [];
-    const copies = pairs.filter(([i], k) => different[k] === false && nonEmpty[i] === true);
-    for (const [i, j] of copies) {
+    for (const [i, j] of pairs.filter((_, k) => isCopy[k])) {
       const group = groups.find((members) => members.includes(i));
       if (group === undefined) groups.push([i, j]);
       else if (!group.includes(j)) group.push(j);
@@ -160,10 +150,6 @@ export class SolverOracle {
     })[0] as number;
   }
 
-  async removalIsSafe(removed: ReadonlySet<number>): Promise<boolean> {
-    return !(await this.#isSatisfiable(this.changed(NONE, removed)));
-  }
-
   /** The points that get past the rules before rule i; in any order, those that it alone gives its effect once some copies of it are gone. */
   reaches(i: number, copies: ReadonlySet<number> = NONE): string {
     if (this.#policy.evaluation === 'any-permit') return and([matches(i), this.changed(copies, new Set([...copies, i]))]);
@@ -174,12 +160,15 @@ export class SolverOracle {
     return and([matches(i), or(this.rules.slice(0, i).map((_, j) => matches(j)))]);
   }
 
-  /** The points whose final verdict it is. */
+  /** The points whose final verdict it is, in a `first-match` policy. */
   decidedAs(verdict: Effect['verdict']): string {
-    const isSo = (other: Effect['verdict']): string => String(other === verdict);
+    return verdict === 'permit' ? 'permitted' : not('permitted');
+  }
+
+  #finallyPermitted(): string {
     return this.rules.reduceRight(
-      (below, { effect }, i) => `(ite ${matches(i)} ${isSo(effect.verdict)} ${below})`,
-      isSo(this.#policy.defaultAction),
+      (below, { effect }, i) => `(ite ${matches(i)} ${effect.verdict === 'permit'} ${below})`,
+      String(this.#policy.defaultAction === 'permit'),
     );
   }
 

@@ -14,7 +14,7 @@ export class Tally {
   readonly #kinds = new Map<string, number>();
 
   add({ style, family, policy, verdicts, removals }: Expectations, witnesses: number, disagreements: number): void {
-    for (const name of [`style ${style}`, `family ${family}`, policy.evaluation, 'all']) {
+    for (const name of [`style ${style}`, `family ${family}`, `evaluation ${policy.evaluation}`, 'all']) {
       const row = this.#rows.get(name) ?? { policies: 0, rules: 0, removals: 0, witnesses: 0, disagreements: 0 };
       row.policies += 1;
       row.rules += verdicts.length;
@@ -33,10 +33,10 @@ export class Tally {
     const names = [...this.#rows.keys()].sort((a, b) => Number(a === 'all') - Number(b === 'all') || (a < b ? -1 : 1));
     const rows = names.map((name) => {
       const { policies, rules, removals, witnesses, disagreements } = this.#rows.get(name) as Row;
-      const counts = [policies, rules, removals, witnesses, disagreements].map((count) => String(count).padStart(13));
+      const counts = [policies, rules, removals, witnesses, disagreements].map((count) => String(count).padStart(15));
       return `${name.padEnd(24)}${counts.join('')}`;
     });
-    const head = ['policies', 'verdicts', 'removal sets', 'witnesses', 'disagreements'].map((title) => title.padStart(13)).join('');
+    const head = ['policies', 'verdicts', 'removal sets', 'witnesses', 'disagreements'].map((title) => title.padStart(15)).join('');
     const kinds = [...this.#kinds].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, count]) => `${kind} ${count}`);
     return `${' '.repeat(24)}${head}\n${rows.join('\n')}\nverdicts: ${kinds.join(', ')}\n`;
   }

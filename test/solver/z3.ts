@@ -17,9 +17,7 @@ interface WasmModule {
   _malloc(byteCount: number): number;
   _free(address: number): void;
   _async_Z3_eval_smtlib2_string(context: number, script: number): void;
-  /** Answers with the address of the result. */
-  async_call(call: (context: number, script: number) => void, context: number, script: number): Promise<number>;
-  UTF8ToString(address: number): string;
+  async_call(call: (context: number, script: number) => void, context: number, script: number): Promise<string>;
 }
 
 export interface Z3 {
@@ -68,7 +66,7 @@ async function evaluate(em: WasmModule, context: number, script: string): Promis
   const address = em._malloc(bytes.length);
   try {
     em.HEAPU8.set(bytes, address);
-    return em.UTF8ToString(await em.async_call(em._async_Z3_eval_smtlib2_string, context, address));
+    return await em.async_call(em._async_Z3_eval_smtlib2_string, context, address);
   } finally {
     em._free(address);
   }

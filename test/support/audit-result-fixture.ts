@@ -134,7 +134,12 @@ export function largeAuditResult(ruleCount: number): AuditResult {
     .map((item, index) =>
       finding(`${index}`, 'unused', 'low', policy.id, item.id, 'B', 'No connection in 100 days.', { usage: 'never-seen' }),
     );
-  return { ...base, policies: [policy], findings, plan: { removals: [], merges: [], alternatives: [], notProposed: [] } };
+  return {
+    ...base,
+    policies: [policy],
+    findings,
+    plan: { removals: [], bound: 0, merges: [], alternatives: [], notProposed: [], simplification: [] },
+  };
 }
 
 type RuleExtra = Partial<AuditedRule>;
@@ -164,6 +169,7 @@ export function rule(id: string, rank: number, source: string, service: string, 
     deviceHits: null,
     decides: null,
     witness: null,
+    overlap: null,
     usage: null,
     evidence: null,
     native: { groupId: 'sg-0web' },
@@ -501,6 +507,7 @@ function plan(): AuditResult['plan'] {
         because: because(0),
         effect: 'none',
         flowsAffected: 0,
+        coveredBy: [],
         rationale: {
           change: 'Remove the second copy of https from anywhere.',
           signal: 'duplicate',
@@ -514,6 +521,7 @@ function plan(): AuditResult['plan'] {
         because: because(3),
         effect: 'none',
         flowsAffected: 0,
+        coveredBy: [],
         rationale: {
           change: 'Remove the rule whose peer is gone.',
           signal: 'stale-reference',
@@ -522,6 +530,7 @@ function plan(): AuditResult['plan'] {
         },
       },
     ],
+    bound: 2,
     merges: [],
     alternatives: [],
     notProposed: [
@@ -561,6 +570,7 @@ function plan(): AuditResult['plan'] {
         detail: 'Decide on the whole group sg-0old.',
       },
     ],
+    simplification: [],
   };
 }
 

@@ -39,7 +39,7 @@ export function auditOf(state: SimulatedState, exportKind: ExportKind, wanted: r
     ],
     policies: toPolicies(state, exportKind, ruleIds),
     findings,
-    plan: { removals: findings.map(toRemoval), merges: [], alternatives: [], notProposed: [] },
+    plan: { removals: findings.map(toRemoval), bound: findings.length, merges: [], alternatives: [], notProposed: [], simplification: [] },
     traffic: null,
     diagnostics: [],
   });
@@ -97,6 +97,7 @@ function toRule(rule: SimulatedRule, rank: number, exportKind: ExportKind, id: s
     deviceHits: null,
     decides: null,
     witness: null,
+    overlap: null,
     usage: null,
     evidence: null,
     native: JSON.parse(JSON.stringify(toNative(rule, exportKind))),
@@ -154,6 +155,7 @@ function toRemoval(finding: Finding): Removal {
     because: [finding.id],
     effect: 'none',
     flowsAffected: 0,
+    coveredBy: [],
     rationale: {
       change: 'The rule goes.',
       signal: `${finding.kind} in the export`,

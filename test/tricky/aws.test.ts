@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AuditResult } from '../../src/model/audit-result.ts';
 import { auditFiles, inTemporaryFolder } from '../support/audit-files.ts';
 import { formatFlowLog, parseRecord, type VpcNotation, writeText } from '../support/aws-writer.ts';
+import { STRUCTURE_CHECKS } from './structure-checks.ts';
 import {
   aclHits,
   aclRule,
@@ -208,7 +209,7 @@ describe('tricky cases', () => {
   for (const [id, check] of Object.entries(CHECKS)) test(`${id}: ${caseOf(id).title}`, check);
 
   test('every case of the specification is either checked here or waits for something named', () => {
-    const listed = [...Object.keys(CHECKS), ...Object.keys(WAITING_CASES)].sort();
+    const listed = [...Object.keys(CHECKS), ...Object.keys(STRUCTURE_CHECKS), ...Object.keys(WAITING_CASES)].sort();
     expect(listed).toEqual(CASES.map((trickyCase) => trickyCase.id).sort());
   });
 });

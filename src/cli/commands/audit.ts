@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { audit } from '../../audit.ts';
+import { auditWithProofs } from '../../audit.ts';
 import { UsageError } from '../../model/errors.ts';
 import { formatTimestamp } from '../../model/time.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../../report/renderers/index.ts';
@@ -48,7 +48,7 @@ export function auditCommand(session: Session, settle: (outcome: Outcome) => voi
     .option('--to <t>', 'end of the window, exclusive (default: of the logs)', (text) => parseTime('--to', text))
     .option('--as-of <t>', 'the date of the audit, the only one in a result', (text) => parseTime('--as-of', text))
     .addOption(new Option('--default-action <action>', 'for rule exports that state none').choices(['permit', 'deny']))
-    .option('--out <dir>', 'folder for audit.json, rules.csv, findings.csv, report.html and changes/')
+    .option('--out <dir>', 'folder for audit.json, proofs.jsonl, rules.csv, findings.csv, report.html and changes/')
     .addOption(new Option('--format <format>', 'what goes to standard output').choices(OUTPUT_FORMATS).default('text'))
     .option('--fail-on <kind...>', 'KIND[:N]: exit code 1 with more than N (default 0) findings of a kind or severity', collectGates)
     .option('--threads <n>', 'threads of the embedded database', (text) => parseCount('--threads', text, 1024))
@@ -64,7 +64,7 @@ function collectGates(text: string, gates: readonly Gate[] | undefined): readonl
 async function runAudit(options: AuditOptions, session: Session): Promise<Outcome> {
   requireOrder(options);
   if (options.out !== undefined) await requireOutputFolder(options.out);
-  const result = await audit({
+  const proven = await auditWithProofs({
     rules: options.rules,
     inventory: options.inventory ?? [],
     flows: options.flows ?? [],
@@ -80,7 +80,7 @@ async function runAudit(options: AuditOptions, session: Session): Promise<Outcom
     signal: session.signal,
   });
   const out = options.out === undefined ? null : { folder: options.out, asNamed: options.out };
-  return deliverAudit(result, { format: options.format, out, gates: options.failOn ?? [] }, session);
+  return deliverAudit(proven, { format: options.format, out, gates: options.failOn ?? [] }, session);
 }
 
 function requireOrder({ from, to }: AuditOptions): void {

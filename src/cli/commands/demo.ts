@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
-import { demo } from '../../demo.ts';
+import { demoWithProofs } from '../../demo.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../../report/renderers/index.ts';
 import { deliverAudit } from '../deliver-audit.ts';
 import type { Outcome } from '../exit.ts';
@@ -17,7 +17,7 @@ interface DemoOptions {
 export function demoCommand(session: Session, settle: (outcome: Outcome) => void): Command {
   return new Command('demo')
     .description('audit the bundled sample: a three-tier VPC with 100 days of flow logs')
-    .option('--out <dir>', 'folder for audit.json, rules.csv, findings.csv, report.html and changes/')
+    .option('--out <dir>', 'folder for audit.json, proofs.jsonl, rules.csv, findings.csv, report.html and changes/')
     .addOption(new Option('--format <format>', 'what goes to standard output').choices(OUTPUT_FORMATS).default('text'))
     .action(async (options: DemoOptions) => settle(await runDemo(options, session)));
 }
@@ -27,6 +27,6 @@ async function runDemo(options: DemoOptions, session: Session): Promise<Outcome>
   const out = options.out === undefined ? null : { folder: resolve(options.out), asNamed: options.out };
   // The sample's paths are shown as they are in the package, wherever the package is and whoever runs it.
   process.chdir(fileURLToPath(new URL('../../..', import.meta.url)));
-  const result = await demo({ onProgress: session.progress.show, signal: session.signal });
-  return deliverAudit(result, { format: options.format, out, gates: [] }, session);
+  const proven = await demoWithProofs({ onProgress: session.progress.show, signal: session.signal });
+  return deliverAudit(proven, { format: options.format, out, gates: [] }, session);
 }

@@ -3,6 +3,7 @@ import { type ConversationBatch, type FlowDictionary, LOGGED_ACCEPT, LOGGED_REJE
 import type { Direction } from '../../model/policy.ts';
 import type { JudgedAs, Refusal } from './judge.ts';
 import type { AttachmentPlan, CompiledLayer, EnforcementPlan, LayersByDirection, LayerUse, Stage } from './layers.ts';
+import { OpposedBook, type OpposedFlows } from './opposed-book.ts';
 import { DIRECTION_IN, directionOf, OPENER_A, OPENER_B, OPENER_UNKNOWN, openerOf } from './orient.ts';
 import { NO_RESULT, QueryBuffer } from './query-buffer.ts';
 import {
@@ -27,6 +28,7 @@ import { TotalsBook, type TrafficTotals } from './traffic-totals.ts';
 export interface Attribution {
   readonly slots: SlotBook;
   readonly totals: TrafficTotals;
+  readonly opposed: OpposedFlows;
 }
 
 export interface AttributeOptions {
@@ -51,6 +53,7 @@ export class Attributor {
   readonly #options: AttributeOptions;
   readonly #slots: SlotBook;
   readonly #totals: TotalsBook;
+  readonly #opposed: OpposedBook;
   readonly #tasks = new TaskList();
   readonly #queries: QueryBuffer;
   readonly #unexplained: QueryBuffer;
@@ -61,6 +64,7 @@ export class Attributor {
     this.#options = options;
     this.#slots = new SlotBook(plan.layers, options.dictionary, options.window);
     this.#totals = new TotalsBook(plan, options.dictionary);
+    this.#opposed = new OpposedBook(plan.layers);
     this.#queries = new QueryBuffer(plan.layers, 'deciding');
     this.#unexplained = new QueryBuffer(plan.layers, 'every');
   }
@@ -70,12 +74,13 @@ export class Attributor {
     this.#queries.answer(batch.family);
     for (let task = 0; task < this.#tasks.count; task += 1) this.#settle(batch, task);
     this.#settleUnexplained(batch);
+    this.#opposed.settle(batch.family);
     this.#tasks.count = 0;
     this.#queries.clear();
   }
 
   finish(): Attribution {
-    return { slots: this.#slots, totals: this.#totals.finish() };
+    return { slots: this.#slots, totals: this.#totals.finish(), opposed: this.#opposed.finish() };
   }
 
   #ask(batch: ConversationBatch, row: number): void {
@@ -324,7 +329,11 @@ export class Attributor {
     }
     const outcome = this.#slots.outcome(this.#slots.add(use.layer, batch, row, half, result, as, extent));
     this.#totals.addOutcome(use.point, outcome);
-    if (outcome !== 'unexplained') return;
+    if (outcome !== 'unexplained') {
+      const isSure = as === 'accept' || as === 'accept-reply' || as === 'reject';
+      if (isSure) this.#opposed.add(use.layer, batch, row, half, as === 'reject' ? 'deny' : 'permit');
+      return;
+    }
     const accepted = batch.loggedAction[row] === LOGGED_ACCEPT;
     const reason = accepted ? 'accepted, and no rule permits it' : 'refused, although the rules permit it';
     this.#totals.addUnexplained(batch, row, half, shownDirection(stage, reading), reason);

@@ -31,6 +31,15 @@ export interface CompiledLayer {
   classifier(family: AddressFamily): Classifier;
   /** Finds every matching rule, also behind the one that decides. In `any-permit` the same classifier. */
   everyMatch(family: AddressFamily): Classifier;
+  /** Rules of which we want to know which flows lie in their match, whoever decides them. */
+  readonly watched: readonly WatchedRule[];
+  /** Which of them match: the rules of its results are indexes into `watched`. */
+  watchedMatch(family: AddressFamily): Classifier;
+}
+
+export interface WatchedRule {
+  readonly policy: Policy;
+  readonly rule: Rule;
 }
 
 export interface LayerUse {
@@ -80,6 +89,8 @@ export interface PlanOptions {
   readonly unseen: UnseenColumns;
   /** For all classifiers together, bytes. */
   readonly memoryBudgetBytes: number;
+  /** Rules to watch, ids by policy: see {@link CompiledLayer.watched}. None when absent. */
+  readonly watched?: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** Compiles which layers judge the traffic of every attachment that occurs in the logs. Equal sets of policies share one layer. */
@@ -194,9 +205,7 @@ class LayerCompiler {
     const existing = this.#byKey.get(key);
     if (existing !== undefined) return existing;
     const policies = sorted.map((id) => this.#policies.get(id)).filter((policy) => policy !== undefined);
-    const layer = compileLayer(this.compiled.length, policies, this.#dictionary, this.#options.unseen, (ruleCount) =>
-      this.#budgetOf(ruleCount),
-    );
+    const layer = compileLayer(this.compiled.length, policies, this.#dictionary, this.#options, (ruleCount) => this.#budgetOf(ruleCount));
     this.#byKey.set(key, layer);
     this.compiled.push(layer);
     return layer;
@@ -207,7 +216,7 @@ function compileLayer(
   index: number,
   policies: readonly Policy[],
   dictionary: FlowDictionary,
-  unseen: UnseenColumns,
+  { unseen, watched: watchedIds }: PlanOptions,
   budgetOf: (ruleCount: number) => number,
 ): CompiledLayer {
   const first = policies[0];
@@ -218,23 +227,26 @@ function compileLayer(
   // Retired rules of an ordered policy stand where their rank puts them.
   if (first.evaluation === 'first-match') rules.sort((a, b) => a.rule.rank - b.rule.rank);
   const { entries, firstEntryOf } = toEntries(rules);
+  const watched = rules.filter(({ policy, rule }) => rule.presence.retiredAt === null && watchedIds?.get(policy.id)?.has(rule.id) === true);
   const classifiers = new Map<string, Classifier>();
-  const classifierFor = (family: AddressFamily, evaluation: Evaluation): Classifier => {
-    const key = `${evaluation} ${family}`;
-    const existing = classifiers.get(key);
-    if (existing !== undefined) return existing;
-    const plain = toRuleBoxes(
-      rules.map(({ rule }) => rule),
+  const boxesOf = (some: readonly WatchedRule[], family: AddressFamily): RuleBoxes =>
+    toRuleBoxes(
+      some.map(({ rule }) => rule),
       family,
       unseen,
     );
-    const classifier = buildClassifier(toEntryBoxes(plain, entries, firstEntryOf), evaluation, {
+  const remember = (key: string, boxes: () => RuleBoxes, evaluation: Evaluation, ruleCount: number): Classifier => {
+    const existing = classifiers.get(key);
+    if (existing !== undefined) return existing;
+    const classifier = buildClassifier(boxes(), evaluation, {
       ipv6Addresses: dictionary.ipv6Addresses,
-      memoryBudgetBytes: budgetOf(rules.length),
+      memoryBudgetBytes: budgetOf(ruleCount),
     });
     classifiers.set(key, classifier);
     return classifier;
   };
+  const classifierFor = (family: AddressFamily, evaluation: Evaluation): Classifier =>
+    remember(`${evaluation} ${family}`, () => toEntryBoxes(boxesOf(rules, family), entries, firstEntryOf), evaluation, rules.length);
   return {
     index,
     policies,
@@ -245,6 +257,8 @@ function compileLayer(
     datedFrom: Math.max(...policies.map((policy) => policy.snapshots[0] ?? Number.POSITIVE_INFINITY)),
     classifier: (family) => classifierFor(family, first.evaluation),
     everyMatch: (family) => classifierFor(family, 'any-permit'),
+    watched,
+    watchedMatch: (family) => remember(`watched ${family}`, () => boxesOf(watched, family), 'any-permit', watched.length),
   };
 }
 

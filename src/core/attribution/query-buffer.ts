@@ -1,5 +1,9 @@
 import type { AddressFamily } from '../../model/address.ts';
+import type { Classifier } from '../classify/classifier.ts';
 import type { CompiledLayer } from './layers.ts';
+
+/** Whom to ask: who decides, every rule that matches, or those of the watched rules that do. */
+export type Matching = 'deciding' | 'every' | 'watched';
 
 /** The layer is not evaluated for this packet: there is no result. */
 export const NO_RESULT = 0xffff_ffff;
@@ -20,9 +24,9 @@ export class QueryBuffer {
   #destinationPort = new Uint32Array(1024);
   #sorted = sortedColumns(1024);
   readonly #layers: readonly CompiledLayer[];
-  readonly #matching: 'deciding' | 'every';
+  readonly #matching: Matching;
 
-  constructor(layers: readonly CompiledLayer[], matching: 'deciding' | 'every') {
+  constructor(layers: readonly CompiledLayer[], matching: Matching) {
     this.#layers = layers;
     this.#matching = matching;
   }
@@ -80,7 +84,7 @@ export class QueryBuffer {
   #answerLayer(layer: number, family: AddressFamily, start: number, end: number): void {
     const compiled = this.#layers[layer];
     if (compiled === undefined) return;
-    const classifier = this.#matching === 'deciding' ? compiled.classifier(family) : compiled.everyMatch(family);
+    const classifier = classifierOf(compiled, this.#matching, family);
     const { source, destination, protocol, sourcePort, destinationPort, out } = this.#sorted;
     classifier.classifyBatch(
       end - start,
@@ -105,6 +109,11 @@ export class QueryBuffer {
     this.#sourcePort = grown(this.#sourcePort, capacity);
     this.#destinationPort = grown(this.#destinationPort, capacity);
   }
+}
+
+function classifierOf(layer: CompiledLayer, matching: Matching, family: AddressFamily): Classifier {
+  if (matching === 'deciding') return layer.classifier(family);
+  return matching === 'every' ? layer.everyMatch(family) : layer.watchedMatch(family);
 }
 
 function grown(column: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {

@@ -1,8 +1,10 @@
 import type { CoverageFacts, FlowDictionary, Window } from '../../model/flow.ts';
 import type { Policy, RuleBase } from '../../model/policy.ts';
 import { DEFAULT_RULE, type Rule } from '../../model/rule.ts';
+import type { OpposedFlows } from '../attribution/opposed-book.ts';
 import type { PolicyUsage, RuleUsage } from '../attribution/usage.ts';
 import type { PolicyFacts, RuleFacts } from '../findings/detector.ts';
+import { analyseStructure, type OrderedStructures } from '../structure/analyse-structure.ts';
 import type { ExposureBook } from './exposure.ts';
 import { gradeUse } from './grade.ts';
 
@@ -13,16 +15,20 @@ export interface ObservedTraffic {
   readonly coverage: CoverageFacts;
   readonly dictionary: FlowDictionary;
   readonly exposure: ExposureBook;
+  readonly opposed: OpposedFlows;
 }
 
 /**
- * Puts usage, exposure and grade beside every rule. Without traffic, and for interface-bound policies without an inventory, they are null: not judged is
+ * Puts usage, exposure and grade beside every rule, and the structure beside every policy. Without traffic, and for interface-bound policies without an inventory, they are null: not judged is
  * not the same as not used.
+ *
+ * @param ordered what was analysed before the traffic was read; the other policies are analysed here, because which copy is kept depends on use
  */
-export function assessRules(ruleBase: RuleBase, traffic: ObservedTraffic | null): readonly PolicyFacts[] {
+export function assessRules(ruleBase: RuleBase, traffic: ObservedTraffic | null, ordered: OrderedStructures): readonly PolicyFacts[] {
   const replyCarriers = traffic === null ? new Set<Rule>() : findUntrackedReplyCarriers(ruleBase, traffic);
   return ruleBase.policies.map((policy) => ({
     policy,
+    analysis: ordered.get(policy.id) ?? analyseStructure(policy, (rule) => traffic?.usage.get(policy.id)?.get(rule.id)?.certain ?? 0),
     rules: policy.rules.map((rule): RuleFacts => {
       const usage = traffic?.usage.get(policy.id)?.get(rule.id);
       if (traffic === null || usage === undefined || !isObservable(policy, ruleBase))

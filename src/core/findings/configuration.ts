@@ -1,3 +1,5 @@
+import type { Reason } from '../../model/finding.ts';
+import type { Rule } from '../../model/rule.ts';
 import { type Detector, type FindingDraft, NOTHING_LOST, WHOLE_POLICY } from './detector.ts';
 
 /** Rules that are switched off. */
@@ -68,28 +70,48 @@ export const unattached: Detector = {
 export const notEvaluable: Detector = {
   title: 'cannot be judged',
   detect: ({ policies }) =>
-    policies.flatMap(({ policy, rules }) =>
-      rules
-        .filter(
-          ({ rule }) => rule.enabled && rule.staleReference === null && (rule.evaluable === 'no' || rule.unresolvedReferences.length > 0),
-        )
-        .map(
-          ({ rule }): FindingDraft => ({
+    policies.flatMap(({ policy, rules, analysis }) =>
+      rules.flatMap(({ rule }): FindingDraft[] => {
+        const doubts = doubtsAbout(rule, analysis.verdictOf(rule.id)?.kind === 'not-evaluable');
+        if (doubts.length === 0) return [];
+        return [
+          {
             kind: 'not-evaluable',
             policy: policy.id,
             rule: rule.id,
             severity: 'info',
             coveredBy: [],
-            evidence: { grade: 'I', reasons: rule.evaluable === 'no' ? ['NOT_EVALUABLE'] : ['UNRESOLVED_REF'] },
+            evidence: { grade: 'I', reasons: doubts.map(({ reason }) => reason) },
             removal: { changesDecisions: true, safeAlone: false },
-            explanation:
-              rule.evaluable === 'no'
-                ? 'The rule could not be read, so nothing is claimed about it. See the diagnostics for the line.'
-                : `${rule.unresolvedReferences.join(', ')} cannot be resolved from the files given, so hits are bounds only. Add the export that holds it.`,
-          }),
-        ),
+            explanation: doubts.map(({ text }) => text).join(' '),
+          },
+        ];
+      }),
     ),
 };
+
+function doubtsAbout(rule: Rule, isOverBudget: boolean): { readonly reason: Reason; readonly text: string }[] {
+  if (!rule.enabled || rule.staleReference !== null) return [];
+  if (rule.evaluable === 'no') {
+    return [
+      { reason: 'NOT_EVALUABLE', text: 'The rule could not be read, so nothing is claimed about it. See the diagnostics for the line.' },
+    ];
+  }
+  const doubts: { reason: Reason; text: string }[] = [];
+  if (rule.unresolvedReferences.length > 0) {
+    doubts.push({
+      reason: 'UNRESOLVED_REF',
+      text: `${rule.unresolvedReferences.join(', ')} cannot be resolved from the files given, so hits are bounds only. Add the export that holds it.`,
+    });
+  }
+  if (isOverBudget) {
+    doubts.push({
+      reason: 'ANALYSIS_BUDGET',
+      text: 'Other rules overlap it in too many ways: the exact analysis was given up, so nothing is claimed about what covers it.',
+    });
+  }
+  return doubts;
+}
 
 function sentence(text: string): string {
   return text.endsWith('.') ? text : `${text}.`;

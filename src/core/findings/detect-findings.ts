@@ -21,12 +21,16 @@ export function detectFindings(context: DetectionContext): readonly KeyedFinding
 }
 
 /** A rule that never decides because of another rule has no hits for that reason: the cause is reported, not its consequence. */
-const CAUSES: readonly Finding['kind'][] = ['duplicate', 'shadowed', 'redundant', 'unmatchable'];
+const CAUSES: readonly Finding['kind'][] = ['duplicate', 'shadowed', 'unmatchable'];
 const CONSEQUENCES: readonly Finding['kind'][] = ['unused', 'partly-unused', 'unanswered'];
 
 function withoutConsequences(drafts: readonly FindingDraft[]): FindingDraft[] {
-  const explained = new Set(drafts.filter(({ kind }) => CAUSES.includes(kind)).map(({ policy, rule }) => placeOf(policy, rule)));
+  const explained = new Set(drafts.filter(isCause).map(({ policy, rule }) => placeOf(policy, rule)));
   return drafts.filter(({ kind, policy, rule }) => !CONSEQUENCES.includes(kind) || !explained.has(placeOf(policy, rule)));
+}
+
+function isCause({ kind, by }: FindingDraft): boolean {
+  return CAUSES.includes(kind) || (kind === 'redundant' && by === 'earlier');
 }
 
 function addPlaces(places: Map<string, { key: string; order: number }>, { policy, rules }: PolicyFacts): void {
@@ -46,12 +50,17 @@ function toKeyed(draft: FindingDraft, places: ReadonlyMap<string, { key: string;
     kind: draft.kind,
     policy: draft.policy,
     rule: draft.rule,
+    ...(draft.relation === undefined ? {} : { relation: draft.relation }),
+    ...(draft.by === undefined ? {} : { by: draft.by }),
     ...(draft.usage === undefined ? {} : { usage: draft.usage }),
     severity: draft.severity,
     status: 'new',
     coveredBy: [...draft.coveredBy],
+    ...(draft.coveredByOmitted === undefined ? {} : { coveredByOmitted: draft.coveredByOmitted }),
+    ...(draft.undecided === undefined ? {} : { undecided: draft.undecided }),
+    ...(draft.mergeWith === undefined ? {} : { mergeWith: draft.mergeWith }),
     ...(draft.unusedParts === undefined ? {} : { unusedParts: [...draft.unusedParts] }),
-    witness: null,
+    witness: draft.witness ?? null,
     proof: null,
     evidence: draft.evidence,
     removal: draft.removal,

@@ -1,9 +1,11 @@
 import type { Coverer, Finding, Severity, UnusedPart } from '../../model/finding.ts';
-import type { Policy } from '../../model/policy.ts';
+import type { Attachment, Policy } from '../../model/policy.ts';
 import type { Rule } from '../../model/rule.ts';
+import type { OpposedFlows } from '../attribution/opposed-book.ts';
 import type { RuleUsage } from '../attribution/usage.ts';
 import type { Exposure } from '../evidence/exposure.ts';
 import type { GradedRule } from '../evidence/grade.ts';
+import type { PolicyStructure } from '../structure/analyse-structure.ts';
 
 /** A rule with everything the audit knows about it. Usage, grade and exposure are null when no traffic was given. */
 export interface RuleFacts {
@@ -17,11 +19,17 @@ export interface RuleFacts {
 /** A policy with its rules by rank. */
 export interface PolicyFacts {
   readonly policy: Policy;
+  /** What configuration alone says about the rules. */
+  readonly analysis: PolicyStructure;
   readonly rules: readonly RuleFacts[];
 }
 
 export interface DetectionContext {
   readonly policies: readonly PolicyFacts[];
+  /** Interfaces with the layers they carry, as the inventory says. */
+  readonly attachments: readonly Attachment[];
+  /** Connections that a rule would have decided otherwise, where they were counted. */
+  readonly opposed: OpposedFlows;
   readonly windowDays: number | null;
   /** Whether the logs hold replies at all, so that their absence says something. */
   readonly logsShowAnswers: boolean;
@@ -33,8 +41,14 @@ export interface FindingDraft {
   readonly policy: string;
   readonly rule: string;
   readonly severity: Severity;
+  readonly relation?: Finding['relation'];
+  readonly by?: Finding['by'];
   readonly coveredBy: readonly Coverer[];
+  readonly coveredByOmitted?: Finding['coveredByOmitted'];
+  readonly undecided?: Finding['undecided'];
+  readonly witness?: string | null;
   readonly usage?: 'never-seen' | 'stale';
+  readonly mergeWith?: Finding['mergeWith'];
   readonly unusedParts?: readonly UnusedPart[];
   readonly evidence: Finding['evidence'];
   readonly removal: Finding['removal'];

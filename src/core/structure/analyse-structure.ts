@@ -3,6 +3,7 @@ import type { Rule } from '../../model/rule.ts';
 import { analysePolicy, type Coverage, type PolicyAnalysis, type RuleVerdict } from '../trace/analyse-policy.ts';
 import type { PacketCount } from '../trace/decisions.ts';
 import { findOverlap, type Overlap } from './overlaps.ts';
+import { NO_PACKETS } from './packet-shares.ts';
 import { createRuleQuestions, type RuleQuestions } from './rule-questions.ts';
 
 /**
@@ -14,8 +15,8 @@ export const REGION_BUDGET = 3_000_000;
 /** What configuration alone says about the rules of a policy: the verdicts, and who stands in the way of whom. Asked for a rule, answered once. */
 export interface PolicyStructure extends PolicyAnalysis {
   /**
-   * Who decides the packets of a covered rule; of one that is redundant by later ones or by others, who does once it is gone; of a copy, the one
-   * that is kept. Null for other rules, and where the budget does not suffice.
+   * Who decides the packets of a covered rule; of one that is redundant by others, who does once it is gone, and by later ones, who then decides what
+   * it decides now; of a copy, the one that is kept. Null for other rules, and where the budget does not suffice.
    */
   coverOf(rule: string): Coverage | null;
   /** Rules that a proof of cover needs although they surely decide no packet: what they take depends on an unknown. */
@@ -33,13 +34,16 @@ export interface PolicyStructure extends PolicyAnalysis {
  */
 export function analyseStructure(policy: Policy, hitsOf: (rule: Rule) => number): PolicyStructure {
   const analysis = analysePolicy(policy, { budget: REGION_BUDGET, compareCopies: compareWorth(policy.rules, hitsOf) });
+  const byId = new Map(policy.rules.map((rule) => [rule.id, rule]));
+  // The default comes last.
+  const rankOf = (rule: string): number => byId.get(rule)?.rank ?? Number.MAX_SAFE_INTEGER;
   let questions: RuleQuestions | null = null;
   const ask = (): RuleQuestions => {
     questions ??= createRuleQuestions(analysis);
     return questions;
   };
-  const coverOf = remember((rule) => findCover(analysis, analysis.verdictOf(rule), ask));
-  const overlapOf = remember((rule) => (analysis.verdictOf(rule)?.kind === 'partly-shadowed' ? findOverlap(policy, rule, ask()) : null));
+  const coverOf = remember((rule) => findCover(analysis, analysis.verdictOf(rule), ask, rankOf));
+  const overlapOf = remember((rule) => (analysis.verdictOf(rule)?.kind === 'partly-shadowed' ? findOverlap(byId, rule, ask()) : null));
   return {
     ...analysis,
     coverOf,
@@ -47,10 +51,23 @@ export function analyseStructure(policy: Policy, hitsOf: (rule: Rule) => number)
     coversUnderUnknowns: (rule) => {
       const proof = analysis.verdictOf(rule)?.proof ?? null;
       const named = new Set(coverOf(rule)?.deciders.map((decider) => decider.rule));
-      return proof === null ? [] : ask().coverersIn(rule, proof).filter((coverer) => !named.has(coverer));
+      return proof === null
+        ? []
+        : ask()
+            .coverersIn(rule, proof)
+            .filter((coverer) => !named.has(coverer));
     },
     decidesOf: (rule) => findDecided(policy, analysis, analysis.verdictOf(rule), coverOf, overlapOf, ask),
   };
+}
+
+/** By policy id. */
+export type OrderedStructures = ReadonlyMap<string, PolicyStructure>;
+
+/** The policies in which order decides: nothing about them depends on use, so they can be analysed before the traffic is read. */
+export function analyseOrdered(policies: readonly Policy[]): OrderedStructures {
+  const ordered = policies.filter(({ evaluation }) => evaluation === 'first-match');
+  return new Map(ordered.map((policy) => [policy.id, analyseStructure(policy, () => 0)]));
 }
 
 /** In an unordered policy: the copy with a description, else with an owner, else with more hits, else with the smaller id. */
@@ -70,7 +87,12 @@ function compareWorth(rules: readonly Rule[], hitsOf: (rule: Rule) => number): (
   };
 }
 
-function findCover(analysis: PolicyAnalysis, verdict: RuleVerdict | null, ask: () => RuleQuestions): Coverage | null {
+function findCover(
+  analysis: PolicyAnalysis,
+  verdict: RuleVerdict | null,
+  ask: () => RuleQuestions,
+  rankOf: (rule: string) => number,
+): Coverage | null {
   if (verdict === null) return null;
   if (verdict.kind === 'duplicate') {
     const packets = analysis.packets(verdict.rule);
@@ -79,7 +101,12 @@ function findCover(analysis: PolicyAnalysis, verdict: RuleVerdict | null, ask: (
   }
   if (verdict.kind === 'shadowed') return ask().deciders(verdict.rule);
   if (verdict.kind !== 'redundant') return null;
-  return verdict.by === 'earlier' ? ask().deciders(verdict.rule) : ask().decidersWithout(verdict.rule);
+  if (verdict.by === 'earlier') return ask().deciders(verdict.rule);
+  const without = ask().decidersWithout(verdict.rule);
+  if (without === null || verdict.by === 'others') return without;
+  // What earlier rules take they take either way.
+  const rank = rankOf(verdict.rule);
+  return { ...without, deciders: without.deciders.filter((decider) => rankOf(decider.rule) > rank) };
 }
 
 function findDecided(
@@ -116,5 +143,3 @@ function remember<Answer>(find: (rule: string) => Answer): (rule: string) => Ans
     return known.get(rule) as Answer;
   };
 }
-
-const NO_PACKETS: PacketCount = { ipv4: 0n, ipv6: 0n };

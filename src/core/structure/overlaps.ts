@@ -1,9 +1,8 @@
-import type { Policy } from '../../model/policy.ts';
 import { DEFAULT_RULE, type Rule } from '../../model/rule.ts';
 import type { Coverage } from '../trace/analyse-policy.ts';
 import type { PacketCount } from '../trace/decisions.ts';
 import type { Relation } from '../trace/relation.ts';
-import { compareShares, isNoPackets } from './packet-shares.ts';
+import { addPackets, compareShares, isNoPackets, NO_PACKETS } from './packet-shares.ts';
 import type { RuleQuestions } from './rule-questions.ts';
 
 /** Pairs that are looked for beyond those that surely decide packets: each costs a question of its own. */
@@ -30,19 +29,22 @@ export interface Overlap {
   readonly opposed: PacketCount;
 }
 
-export function findOverlap(policy: Policy, rule: string, questions: RuleQuestions): Overlap {
+/** @param byId the rules of the policy, by rank */
+export function findOverlap(byId: ReadonlyMap<string, Rule>, rule: string, questions: RuleQuestions): Overlap {
   const coverage = questions.decidersOfPart(rule);
   const relation = questions.relationOfPart(rule);
   if (coverage === null || relation === 'same') return { coverage, relation, opposing: [], opposed: NO_PACKETS };
-  const own = policy.rules.find((candidate) => candidate.id === rule);
-  const byId = new Map(policy.rules.map((candidate) => [candidate.id, candidate]));
+  const own = byId.get(rule);
   const isOpposite = (candidate: Rule | undefined): boolean => candidate !== undefined && candidate.effect.verdict !== own?.effect.verdict;
   const sure = coverage.deciders.filter((decider) => decider.rule !== rule && isOpposite(byId.get(decider.rule)));
   const named = new Set(coverage.deciders.map((decider) => decider.rule));
   const leaning = isNoPackets(coverage.undecided)
     ? []
-    : policy.rules
-        .filter((candidate) => own !== undefined && candidate.rank < own.rank && isOpposite(candidate) && !named.has(candidate.id) && isInForce(candidate))
+    : [...byId.values()]
+        .filter(
+          (candidate) =>
+            own !== undefined && candidate.rank < own.rank && isOpposite(candidate) && !named.has(candidate.id) && isInForce(candidate),
+        )
         .slice(-MOST_PAIRS_UNDER_UNKNOWNS)
         .filter((candidate) => questions.decidesSome(candidate.id, rule) !== false)
         .map((candidate) => ({ rule: candidate.id, packets: NO_PACKETS }));
@@ -54,12 +56,10 @@ export function findOverlap(policy: Policy, rule: string, questions: RuleQuestio
     coverage,
     relation,
     opposing: opposing.sort((a, b) => compareShares(a.packets, b.packets, coverage.total) || rankOf(a.rule) - rankOf(b.rule)),
-    opposed: sure.reduce((sum, { packets }) => ({ ipv4: sum.ipv4 + packets.ipv4, ipv6: sum.ipv6 + packets.ipv6 }), NO_PACKETS),
+    opposed: sure.reduce((sum, { packets }) => addPackets(sum, packets), NO_PACKETS),
   };
 }
 
 function isInForce(rule: Rule): boolean {
   return rule.enabled && rule.staleReference === null && rule.id !== DEFAULT_RULE;
 }
-
-const NO_PACKETS: PacketCount = { ipv4: 0n, ipv6: 0n };

@@ -33,6 +33,12 @@ export function formatPackets({ ipv4, ipv6 }: PacketCount): string {
   return (ipv4 + ipv6).toString();
 }
 
+export const NO_PACKETS: PacketCount = { ipv4: 0n, ipv6: 0n };
+
+export function addPackets(a: PacketCount, b: PacketCount): PacketCount {
+  return { ipv4: a.ipv4 + b.ipv4, ipv6: a.ipv6 + b.ipv6 };
+}
+
 export function isNoPackets({ ipv4, ipv6 }: PacketCount): boolean {
   return ipv4 === 0n && ipv6 === 0n;
 }

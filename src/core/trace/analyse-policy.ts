@@ -1,6 +1,7 @@
 import { DEFAULT_RULE, type Rule } from '../../model/rule.ts';
 import type { Policy } from '../../model/policy.ts';
-import { type Decisions, decisionsOf, type PacketCount, packetCount } from './decisions.ts';
+import { type Decisions, decisionsOf } from './decisions.ts';
+import { type PacketCount, packetCount } from './packet-count.ts';
 import { findDuplicates } from './duplicates.ts';
 import { irredundantCover } from './irredundant-cover.ts';
 import { judgeEntry, type Judgement } from './judge-entry.ts';
@@ -129,9 +130,9 @@ export function analyseSource(source: TraceSource, options: AnalysisOptions): Po
     decidersWithout: (rule) => {
       const entry = entryOfRule(program, rule);
       excludeEntry(whole, entry);
-      const decisions = decisionsOf(whole, entry);
+      const found = decisionsOf(whole, entry);
       excludeEntry(whole, entry, false);
-      return toCoverage(decisions, ids);
+      return toCoverage(found, ids);
     },
     packets: (rule) => packetCount(whole, entryOfRule(program, rule)),
     relationOfPart: (rule) => {

@@ -2,7 +2,7 @@ import { matchEverything } from '../../model/match.ts';
 import type { Policy } from '../../model/policy.ts';
 import { DEFAULT_RULE } from '../../model/rule.ts';
 import { canonicalMatch } from '../findings/rule-content.ts';
-import { countRegion, type PacketCount } from './decisions.ts';
+import { countRegion, type PacketCount } from './packet-count.ts';
 import { differencesOn } from './lock-step.ts';
 import { walkPoint } from './point-walk.ts';
 import type { Region } from './region-stack.ts';

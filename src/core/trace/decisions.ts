@@ -1,17 +1,11 @@
 import { LAST_ADDRESS } from '../../model/address.ts';
-import { ChainOutcomes, SEVERAL } from './chain-outcomes.ts';
-import { CONTAINED, DISJOINT, type Region, RegionStack } from './region-stack.ts';
-import { DESTINATION, PACKET_AXES, SOURCE } from './trace-axes.ts';
+import { type ChainOutcomes, SEVERAL } from './chain-outcomes.ts';
+import { isPlain } from './flat-division.ts';
+import { addCounts, countRegion, NO_PACKETS, type PacketCount, relatePacket } from './packet-count.ts';
+import { CONTAINED, DISJOINT, type Region, type RegionStack } from './region-stack.ts';
 import { regionOfBox, type TraceContext } from './trace-context.ts';
-import { CONTROL_DECIDE, type TraceSpace } from './trace-space.ts';
-import { serviceCount } from './trace-axes.ts';
-import { STRIDE } from './box-table.ts';
 
-/** Packets (family, addresses, protocol, ports or ICMP type and code), of each family. */
-export interface PacketCount {
-  readonly ipv4: bigint;
-  readonly ipv6: bigint;
-}
+export { addCounts, type PacketCount } from './packet-count.ts';
 
 export interface DeciderShare {
   /** Entry of the space; -1 for the default. */
@@ -35,12 +29,15 @@ export interface Decisions {
  * @returns null when the budget is spent
  */
 export function decisionsOf(context: TraceContext, entry: number): Decisions | null {
-  return new DecisionSearch(context).run(entry);
+  if (!isPlain(context)) return new DecisionSearch(context).run(entry);
+  const packets = context.division.flat.divide(context, entry);
+  return packets === null ? null : toDecisions(packets, NO_PACKETS);
 }
 
-/** How many packets a rule matches, for some value of the axes that are not the packet's. */
-export function packetCount(context: TraceContext, entry: number): PacketCount | null {
-  return new DecisionSearch(context).count(entry);
+function toDecisions(packets: ReadonlyMap<number, PacketCount>, undecided: PacketCount): Decisions {
+  const deciders = [...packets].map(([entry, count]): DeciderShare => ({ entry, packets: count }));
+  deciders.sort((a, b) => compareCounts(b.packets, a.packets) || order(a) - order(b));
+  return { deciders, undecided, total: [...packets.values()].reduce(addCounts, undecided) };
 }
 
 class DecisionSearch {
@@ -54,35 +51,25 @@ class DecisionSearch {
   #left: number;
 
   constructor(context: TraceContext) {
-    const { space, program } = context;
+    const { space, division, budget } = context;
     this.#context = context;
-    this.#stack = new RegionStack(space);
-    this.#inner = new RegionStack(space);
-    this.#outcomes = new ChainOutcomes(space, program);
+    this.#stack = division.outer;
+    this.#inner = division.inner;
+    this.#outcomes = division.outcomes;
+    this.#colours = division.deciders;
     this.#default = space.entries.length;
-    this.#colours = new Int32Array(space.entries.length).fill(-1);
-    for (let e = program.firstEntry; e < program.endEntry; e++) if (space.controlOf[e] === CONTROL_DECIDE) this.#colours[e] = e;
-    this.#left = context.budget;
+    this.#left = budget;
   }
 
   run(entry: number): Decisions | null {
-    if (!this.#divide(entry, (region) => this.#deciderOf(region, entry))) return null;
+    if (!this.#divide(entry)) return null;
     const undecided = this.#counts.get(SEVERAL) ?? NO_PACKETS;
-    const deciders = [...this.#counts]
-      .filter(([decider]) => decider !== SEVERAL)
-      .map(([decider, packets]): DeciderShare => ({ entry: decider === this.#default ? -1 : decider, packets }))
-      .sort((a, b) => compareCounts(b.packets, a.packets) || order(a) - order(b));
-    const total = [...this.#counts.values()].reduce(addCounts, NO_PACKETS);
-    return { deciders, undecided, total };
+    this.#counts.delete(SEVERAL);
+    return toDecisions(new Map([...this.#counts].map(([decider, packets]) => [decider === this.#default ? -1 : decider, packets])), undecided);
   }
 
-  count(entry: number): PacketCount | null {
-    if (!this.#divide(entry, null)) return null;
-    return [...this.#counts.values()].reduce(addCounts, NO_PACKETS);
-  }
-
-  /** Counts every packet of the entry once, under what `deciderOf` says of the region it lies in. */
-  #divide(entry: number, deciderOf: ((region: Region) => number) | null): boolean {
+  /** Counts every packet of the entry once, under its decider. */
+  #divide(entry: number): boolean {
     const { space, program, finder, excluded } = this.#context;
     const stack = this.#stack;
     const firstOwn = space.firstBox[entry]!;
@@ -92,14 +79,11 @@ class DecisionSearch {
       // On packet axes only: what else the box asks for is looked at when a region of packets is settled.
       const region: Region = { bounds: hull.bounds, extra: [] };
       let count = 0;
-      if (deciderOf !== null) {
-        finder.collect(region.bounds, program.firstBox, program.endBox, null);
-        for (let i = 0; i < finder.count; i++) {
-          const box = finder.found[i]!;
-          if (excluded[space.boxes.entryOf[box]!] === 1) continue;
-          stack.reserve(count, 1);
-          stack.list[count++] = box * 4;
-        }
+      finder.collect(region.bounds, program.firstBox, program.endBox, null);
+      stack.reserve(0, finder.count);
+      for (let i = 0; i < finder.count; i++) {
+        const box = finder.found[i]!;
+        if (excluded[space.boxes.entryOf[box]!] === 0) stack.list[count++] = box * 4;
       }
       stack.begin(region, count, 0);
       while (stack.next()) {
@@ -109,11 +93,11 @@ class DecisionSearch {
         let decider = 0;
         let cut = blocked;
         let end = stack.listEnd;
-        if (deciderOf !== null && blocked < 0) {
+        if (blocked < 0) {
           end = this.#outcomes.filter(stack, this.#colours);
           decider = this.#outcomes.judge(stack, this.#colours, this.#default);
           if (decider === SEVERAL && this.#outcomes.splitsPacket) cut = this.#outcomes.splitBox;
-          else if (decider === SEVERAL) decider = deciderOf(stack.toRegion());
+          else if (decider === SEVERAL) decider = this.#deciderOf(stack.toRegion(), entry);
         }
         if (cut >= 0) {
           if (end !== stack.listEnd) {
@@ -140,7 +124,7 @@ class DecisionSearch {
     if (isSingle && setStart[own] === setStart[own + 1]) return -1;
     let cut = -1;
     for (let box = firstOwn; box < endOwn; box++) {
-      const relation = this.#relatePacket(box);
+      const relation = relatePacket(this.#context.space, this.#stack, box);
       if (relation === DISJOINT) {
         if (box === own) return ELSEWHERE;
       } else if (relation === CONTAINED) {
@@ -152,30 +136,13 @@ class DecisionSearch {
     return cut;
   }
 
-  #relatePacket(box: number): number {
-    const { bounds: B, setStart, setAxis } = this.#context.space.boxes;
-    const region = this.#stack.bounds;
-    let relation: number = CONTAINED;
-    for (let k = 0, o = box * STRIDE; k < STRIDE; k += 2) {
-      if (B[o + k]! > region[k + 1]! || B[o + k + 1]! < region[k]!) return DISJOINT;
-      if (B[o + k]! > region[k]! || B[o + k + 1]! < region[k + 1]!) relation = 0;
-    }
-    for (let s = setStart[box]!; s < setStart[box + 1]!; s++) {
-      if (setAxis[s]! >= PACKET_AXES) continue;
-      const one = this.#stack.relateSet(s);
-      if (one === DISJOINT) return DISJOINT;
-      if (one !== CONTAINED) relation = 0;
-    }
-    return relation;
-  }
-
   /** The only decider of packets that all boxes treat alike, over everything else that the rule matches them with; or {@link SEVERAL}. */
   #deciderOf(packets: Region, entry: number): number {
     const { space } = this.#context;
     const inner = this.#inner;
     let only = NOBODY;
     for (let own = space.firstBox[entry]!; own < space.firstBox[entry + 1]!; own++) {
-      if (this.#relatePacket(own) !== CONTAINED) continue;
+      if (relatePacket(space, this.#stack, own) !== CONTAINED) continue;
       const stack = this.#stack;
       const count = stack.listEnd - stack.listStart;
       inner.reserve(0, count);
@@ -204,19 +171,6 @@ class DecisionSearch {
 
 const ELSEWHERE = -2;
 const NOBODY = -3;
-const NO_PACKETS: PacketCount = { ipv4: 0n, ipv6: 0n };
-
-/** The packets of a region of packet axes; all of one family. */
-export function countRegion({ axes }: TraceSpace, bounds: Int32Array): PacketCount {
-  const addresses =
-    axes.source.size(bounds[2 * SOURCE]!, bounds[2 * SOURCE + 1]!) * axes.destination.size(bounds[2 * DESTINATION]!, bounds[2 * DESTINATION + 1]!);
-  const packets = addresses * serviceCount(axes, bounds, 0);
-  return bounds[0]! < axes.source.ipv4Count ? { ipv4: packets, ipv6: 0n } : { ipv4: 0n, ipv6: packets };
-}
-
-export function addCounts(a: PacketCount, b: PacketCount): PacketCount {
-  return { ipv4: a.ipv4 + b.ipv4, ipv6: a.ipv6 + b.ipv6 };
-}
 
 /** All packets of a family. */
 const SERVICES = 5n * 65536n * 65536n + 2n * 256n * 256n + 249n;

@@ -1,4 +1,4 @@
-import { askOthers, askReach, askTakenBefore } from './questions.ts';
+import { askOthers, askReach, askTakenBefore, losesAtOnce } from './questions.ts';
 import type { Region } from './region-stack.ts';
 import { relationOf, type Relation } from './relation.ts';
 import { askRemoval, askWithoutEntry } from './removal.ts';
@@ -25,7 +25,14 @@ export function judgeEntry(context: TraceContext, entry: number): Judgement {
   if (program.evaluation === 'any-permit') return judgeUnordered(askOthers(context, entry, () => false));
   const reach = askReach(context, entry);
   if (reach.kind === 'budget') return OVER_BUDGET;
-  return reach.kind === 'none' ? judgeCovered(context, entry, reach.proof) : judgeReached(context, entry, reach.region);
+  if (reach.kind === 'none') return judgeCovered(context, entry, reach.proof);
+  return judgeReached(context, entry, reach.region, isSurelyMet(context, entry));
+}
+
+/** Right after {@link askReach} for an entry of one box: whether earlier entries overlap it; null where their bounds do not tell. */
+function isSurelyMet({ space, program, flat }: TraceContext, entry: number): boolean | null {
+  if (!program.isFlat || space.boxes.hasSets || space.firstBox[entry + 1]! - space.firstBox[entry]! > 1) return null;
+  return flat.candidateCount > 0;
 }
 
 function judgeUnordered(others: Answer): Judgement {
@@ -43,14 +50,20 @@ function judgeCovered(context: TraceContext, entry: number, cover: Proof): Judge
   return { kind: 'shadowed', relation: answer.relation, proof: cover, ...points };
 }
 
-function judgeReached(context: TraceContext, entry: number, reached: Region): Judgement {
+function judgeReached(context: TraceContext, entry: number, reached: Region, isMet: boolean | null): Judgement {
   const { space, program } = context;
   // What only notes a packet is never without effect where it is reached.
   if (space.controlOf[entry] !== CONTROL_CONTINUE) {
+    if (program.isFlat && losesAtOnce(context, entry, reached)) return judgeLive(context, entry, reached, isMet);
     const without = program.isFlat ? askWithoutEntry(context, entry, () => false) : askRemoval(context, new Set([entry]));
     if (without.kind === 'budget') return OVER_BUDGET;
     if (without.kind === 'none') return { kind: 'redundant', by: 'later', reached, proof: without.proof };
   }
+  return judgeLive(context, entry, reached, isMet);
+}
+
+function judgeLive(context: TraceContext, entry: number, reached: Region, isMet: boolean | null): Judgement {
+  if (isMet !== null) return { kind: isMet ? 'partly-shadowed' : 'live', reached };
   const before = askTakenBefore(context, entry);
   if (before.kind === 'budget') return OVER_BUDGET;
   return { kind: before.kind === 'none' ? 'live' : 'partly-shadowed', reached };

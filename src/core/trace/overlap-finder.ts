@@ -1,10 +1,13 @@
 import { buildIntervalIndex, type IntervalIndex } from '../interval-index.ts';
 import { STRIDE } from './box-table.ts';
+import { OverlapBits } from './overlap-bits.ts';
 import { DESTINATION, SOURCE } from './trace-axes.ts';
 import type { TraceProgram, TraceSpace } from './trace-space.ts';
 
-/** Below this share of the boxes the tree of an axis is faster than looking at every box. */
-const SELECTIVE = 1 / 24;
+/** Programs with fewer boxes are looked at box by box. */
+const FEW = 128;
+/** A hit of the tree costs about as much as this many words of bits. */
+const WORDS_PER_HIT = 8;
 
 /** Finds the boxes of a program that overlap a region, by the narrower of source and destination. */
 export class OverlapFinder {
@@ -15,10 +18,13 @@ export class OverlapFinder {
   readonly #offset: number;
   readonly #axes: readonly AxisIndex[];
   #hits: number[] = [];
+  #bits: OverlapBits | null = null;
+  readonly #program: TraceProgram;
 
   constructor(space: TraceSpace, program: TraceProgram) {
     this.#bounds = space.boxes.bounds;
     this.#offset = program.firstBox;
+    this.#program = program;
     this.#axes = [SOURCE, DESTINATION].map((axis) => new AxisIndex(space.boxes.bounds, axis, program.firstBox, program.endBox));
   }
 
@@ -31,10 +37,16 @@ export class OverlapFinder {
     this.count = 0;
     if (to <= from) return;
     if (to - from > this.found.length) this.found = new Int32Array(Math.max(to - from, 2 * this.found.length));
+    if (to - from < FEW) {
+      this.#collectByScan(region, from, to, takes);
+      return;
+    }
     const [source, destination] = this.#axes as [AxisIndex, AxisIndex];
-    const fewer = source.estimate(region) <= destination.estimate(region) ? source : destination;
-    if (fewer.estimate(region) < (to - from) * SELECTIVE) this.#collectByIndex(fewer, region, from, to, takes);
-    else this.#collectByScan(region, from, to, takes);
+    const bySource = source.estimate(region);
+    const byDestination = destination.estimate(region);
+    const words = (to - from) >>> 5;
+    if (Math.min(bySource, byDestination) * WORDS_PER_HIT < words) this.#collectByIndex(bySource <= byDestination ? source : destination, region, from, to, takes);
+    else this.#collectByBits(region, from, to, takes);
   }
 
   #collectByIndex(index: AxisIndex, region: Int32Array, from: number, to: number, takes: Uint8Array | null): void {
@@ -46,6 +58,33 @@ export class OverlapFinder {
       this.found[this.count++] = box;
       if (takes !== null && takes[box] === 1 && holds(this.#bounds, box * STRIDE, region)) return;
     }
+  }
+
+  #collectByBits(region: Int32Array, from: number, to: number, takes: Uint8Array | null): void {
+    this.#bits ??= new OverlapBits(this.#bounds, this.#program.firstBox, this.#program.endBox);
+    const first = from - this.#offset;
+    const last = to - 1 - this.#offset;
+    const firstWord = first >>> 5;
+    const lastWord = last >>> 5;
+    const words = this.#bits.overlapping(region, firstWord, lastWord + 1);
+    words[firstWord] = words[firstWord]! & (-1 << (first & 31));
+    words[lastWord] = words[lastWord]! & (-1 >>> (31 - (last & 31)));
+    const B = this.#bounds;
+    const found = this.found;
+    let count = 0;
+    for (let w = firstWord; w <= lastWord; w++) {
+      for (let bits = words[w]!; bits !== 0; bits &= bits - 1) {
+        const box = this.#offset + w * 32 + 31 - Math.clz32(bits & -bits);
+        const o = box * STRIDE;
+        if (!overlaps(B, o, region)) continue;
+        found[count++] = box;
+        if (takes !== null && takes[box] === 1 && holds(B, o, region)) {
+          this.count = count;
+          return;
+        }
+      }
+    }
+    this.count = count;
   }
 
   #collectByScan(region: Int32Array, from: number, to: number, takes: Uint8Array | null): void {

@@ -104,6 +104,24 @@ export function askWithout(context: TraceContext, entry: number, isGone: (entry:
   });
 }
 
+/**
+ * Lists only, for points that an entry decides: does one of them get another effect once the entry is gone? Looks at one point, so that `false` says
+ * nothing. Boxes with sets are left to {@link askWithout}.
+ */
+export function losesAtOnce(context: TraceContext, entry: number, reached: Region): boolean {
+  const { space, program, finder, excluded, takes } = context;
+  const bounds = reached.bounds.map((_, k, all) => all[k & ~1]!);
+  finder.collect(bounds, space.firstBox[entry + 1]!, program.endBox, takes);
+  for (let i = 0; i < finder.count; i++) {
+    const box = finder.found[i]!;
+    const other = space.boxes.entryOf[box]!;
+    if (excluded[other] === 1) continue;
+    if (space.boxes.setStart[box] !== space.boxes.setStart[box + 1]) return false;
+    return space.controlOf[other] !== CONTROL_DECIDE || space.effectOf[other] !== space.effectOf[entry];
+  }
+  return program.defaultEffect !== space.effectOf[entry];
+}
+
 /** Any order: is any point of the rule in none of the others with its effect, those for which `isGone` left out? */
 export function askOthers(context: TraceContext, entry: number, isGone: (entry: number) => boolean): Answer {
   const { space, program } = context;

@@ -1,5 +1,5 @@
 import { STRIDE } from './box-table.ts';
-import { askRemoval, askWithoutEntry } from './removal.ts';
+import { askRemoval, askWithoutEntry, needsComparison } from './removal.ts';
 import type { Answer, TraceContext } from './trace-context.ts';
 
 /**
@@ -27,8 +27,7 @@ export class RemovalSet {
   }
 
   #ask(entry: number): Answer {
-    const { program } = this.#context;
-    if (program.evaluation !== 'any-permit' && !program.isFlat) return askRemoval(this.#context, new Set([...this.#removed, entry]));
+    if (needsComparison(this.#context, [...this.#removed, entry])) return askRemoval(this.#context, new Set([...this.#removed, entry]));
     const isGone = (other: number): boolean => other === entry || this.#removed.has(other);
     const own = askWithoutEntry(this.#context, entry, isGone);
     if (own.kind !== 'none') return own;

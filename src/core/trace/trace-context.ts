@@ -1,8 +1,10 @@
 import { STRIDE } from './box-table.ts';
+import { ChainOutcomes } from './chain-outcomes.ts';
 import { ChainSearch } from './chain-search.ts';
+import { FlatDivision } from './flat-division.ts';
 import { FlatSearch } from './flat-search.ts';
 import { OverlapFinder } from './overlap-finder.ts';
-import type { ExtraInterval, Region } from './region-stack.ts';
+import { type ExtraInterval, type Region, RegionStack } from './region-stack.ts';
 import type { SplitTree } from './split-tree.ts';
 import { PACKET_AXES } from './trace-axes.ts';
 import { CONTROL_DECIDE, type TraceProgram, type TraceSpace } from './trace-space.ts';
@@ -18,8 +20,19 @@ export interface TraceContext {
   readonly budget: number;
   /** For each entry of the space: 1 where it is left out, as copies of a kept rule are. */
   readonly excluded: Uint8Array;
+  /** Room for dividing the packets of a rule among their deciders. */
+  readonly division: DivisionRoom;
   /** For each box: 1 where it takes whatever is inside its bounds. */
   readonly takes: Uint8Array;
+}
+
+export interface DivisionRoom {
+  readonly flat: FlatDivision;
+  readonly outer: RegionStack;
+  readonly inner: RegionStack;
+  readonly outcomes: ChainOutcomes;
+  /** For each entry of the space: itself where it decides, else -1. */
+  readonly deciders: Int32Array;
 }
 
 /** An answer: nobody (with one tree per box of the entry), somebody (with a region of such points), or none for want of budget. */
@@ -53,6 +66,13 @@ export function createTraceContext(space: TraceSpace, program: TraceProgram, bud
     chains: new ChainSearch(space, program),
     budget,
     excluded: new Uint8Array(space.entries.length),
+    division: {
+      flat: new FlatDivision(space),
+      outer: new RegionStack(space),
+      inner: new RegionStack(space),
+      outcomes: new ChainOutcomes(space, program),
+      deciders: Int32Array.from(space.controlOf, (control, entry) => (control === CONTROL_DECIDE ? entry : -1)),
+    },
     takes,
   };
 }

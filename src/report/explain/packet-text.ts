@@ -40,7 +40,7 @@ export function headline({ verdict, asExported, points }: PacketExplanation): st
         .map((outcome) => `${outcome.verdict} by ${policy.policy}/${outcome.rule} if ${describeAlternatives(outcome.when)}`),
     ) ?? [];
   const shown = clauses.slice(0, 2).join('; ');
-  const more = clauses.length > 2 ? `; and ${clauses.length - 2} more conditions` : '';
+  const more = clauses.length > 2 ? `; and ${formatQuantity(clauses.length - 2, 'more condition')}` : '';
   const lead = asExported === 'depends' ? 'DEPENDS' : `${asExported.toUpperCase()} as far as the exports show`;
   return `${lead}${where}${shown === '' ? '' : `; ${shown}${more}`}.`;
 }

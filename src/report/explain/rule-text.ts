@@ -20,7 +20,7 @@ export function ruleLines(explanation: RuleExplanation, paint: Paint, width: num
     paint.bold(fitText(`Rule ${formatRuleRef(ref)}`, width)),
     ...(rule === null ? defaultFacts(policy, width) : ruleFacts(rule, policy, width)),
     ...block('Use', useSentences(explanation), paint, width),
-    ...block('Decides', decides === null ? [] : decidesSentences(decides, ref.rule), paint, width),
+    ...block('Decides', decides === null ? auditedDecides(rule) : decidesSentences(decides, ref.rule), paint, width),
     ...(findings.length === 0 ? [] : ['', paint.bold('Findings'), ...findings.flatMap((finding) => findingSummary(finding, paint, width))]),
     ...closingLines(explanation, paint, width),
   ];
@@ -126,7 +126,7 @@ function decidesSentences({ share, asked, undecided, coveredBy, coveredByOmitted
   const ofAsked = (part: string): string => `${formatPercent(part)} of the packets it asks for`;
   const shown = coveredBy
     .slice(0, 5)
-    .map((coverer) => `${coverer.rule} ${coverer.share === null ? '' : formatPercent(coverer.share)}`.trim());
+    .map((coverer) => `${coverer.rule}${coverer.share === null ? '' : ` (${formatPercent(coverer.share)})`}`);
   const more = coveredBy.length + coveredByOmitted - shown.length;
   const who = `${shown.join(', ')}${more > 0 ? ` and ${formatQuantity(more, 'more rule')}` : ''}`;
   const first =
@@ -144,6 +144,13 @@ function decidesSentences({ share, asked, undecided, coveredBy, coveredByOmitted
         ]),
     witness === null ? 'No packet reaches it.' : `A packet that reaches it: ${witness}`,
   ];
+}
+
+/** What the audit itself recorded, where the rules are not at hand. */
+function auditedDecides(rule: AuditedRule | null): string[] {
+  if (rule === null || rule.decides === null) return [];
+  const reached = rule.witness === null ? [] : [`A packet that reaches it: ${rule.witness}`];
+  return [`It decides ${formatPercent(rule.decides.share)} of the packets it asks for.`, ...reached];
 }
 
 function findingSummary(finding: Finding, paint: Paint, width: number): string[] {

@@ -19,7 +19,7 @@ export function inStableOrder(result: AuditResult): AuditResult {
   return sortOpenObjects(auditResultSchema.parse(result), false) as AuditResult;
 }
 
-const OPEN_OBJECTS: ReadonlySet<string> = new Set(['skippedByReason', 'native', 'merges', 'alternatives']);
+const OPEN_OBJECTS: ReadonlySet<string> = new Set(['skippedByReason', 'native']);
 
 function sortOpenObjects(value: unknown, isOpen: boolean): unknown {
   if (Array.isArray(value)) return value.map((item) => sortOpenObjects(item, isOpen));

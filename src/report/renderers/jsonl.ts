@@ -23,10 +23,12 @@ function* toLines(result: AuditResult): Generator<TypedLine> {
     for (const rule of rules) yield { type: 'rule', policy: policy.id, ...rule } as TypedLine;
   }
   for (const finding of findings) yield { type: 'finding', ...finding } as TypedLine;
+  yield { type: 'plan', bound: plan.bound } as TypedLine;
   for (const removal of plan.removals) yield { type: 'removal', ...removal } as TypedLine;
-  for (const merge of plan.merges) yield { type: 'merge', merge } as TypedLine;
-  for (const alternative of plan.alternatives) yield { type: 'alternative', alternative } as TypedLine;
+  for (const merge of plan.merges) yield { type: 'merge', ...merge } as TypedLine;
+  for (const alternative of plan.alternatives) yield { type: 'alternative', ...alternative } as TypedLine;
   for (const notProposed of plan.notProposed) yield { type: 'not-proposed', ...notProposed } as TypedLine;
+  for (const simplification of plan.simplification) yield { type: 'simplification', ...simplification } as TypedLine;
   if (traffic !== null) yield { type: 'traffic', ...traffic } as TypedLine;
   for (const diagnostic of diagnostics) yield { type: 'diagnostic', ...diagnostic } as TypedLine;
 }

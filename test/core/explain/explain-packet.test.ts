@@ -47,6 +47,25 @@ describe('the verdict of layers', () => {
     ).toBe('denied');
   });
 
+  test('a port left open is tried on both sides of every bound', () => {
+    const layers = [{ policies: [policyOf(['deny tcp any -> any 0-1023', 'permit any any -> any'])], skipped: null }];
+    expect(considerLayers(layers, packetOf('tcp 10.0.0.1:9 -> 10.0.0.2')).verdict).toBe('depends');
+    expect(considerLayers(layers, packetOf('tcp 10.0.0.1:9 -> 10.0.0.2:1024')).verdict).toBe('permitted');
+  });
+
+  test('the source and the destination are members of one group or not, each for itself', () => {
+    const membership = { axis: 'member of sg-1', members: null };
+    const memberRule = (text: string, side: 'source' | 'destination'): Rule => {
+      const rule = ruleOf(text);
+      return {
+        ...rule,
+        match: { products: rule.match.products.map((product) => ({ ...product, [side]: { ...product[side], membership } })) },
+      };
+    };
+    const policy = policyOf([memberRule('deny tcp any -> any 443', 'destination'), memberRule('permit tcp any -> any 443', 'source')]);
+    expect(considerLayers([{ policies: [policy], skipped: null }], packetOf('tcp 10.0.0.1:9 -> 10.0.0.2:443')).verdict).toBe('depends');
+  });
+
   test('too many unknowns to try are taken to decide in some case each', () => {
     const rules = Array.from({ length: 20 }, (_, index) => {
       const rule = ruleOf(index === 19 ? 'permit any any -> any' : 'deny any any -> any', { id: `r${index}` });
@@ -221,30 +240,35 @@ interface World {
 }
 
 function* everyWorld(rules: readonly Rule[], base: Packet): Iterable<World> {
-  const names = new Set<string>();
-  const ports = new Set<number>([0]);
-  for (const rule of rules) {
-    if (rule.evaluable === 'no') names.add(`rule ${rule.id}`);
-    for (const product of rule.match.products) {
-      for (const side of ['source', 'destination'] as const)
-        if (product[side].membership !== null) names.add(`${side} ${product[side].membership?.axis}`);
-      for (const unknown of product.unknowns) names.add(unknown);
-      for (const { sourcePort, destinationPort } of product.services) {
-        for (const range of [sourcePort, destinationPort])
-          if (range !== null) for (const port of [range.first, range.last + 1]) if (port < 65536) ports.add(port);
-      }
-    }
-  }
-  if (2 ** names.size * ports.size ** 2 > 6000) return;
-  const choices = (value: number | null): readonly number[] => (value === null ? [...ports] : [value]);
-  for (let mask = 0; mask < 2 ** names.size; mask++) {
-    const yes = new Set([...names].filter((_, index) => (mask >> index) & 1));
+  const names = [...new Set(rules.flatMap(unknownsOf))];
+  const ports = [...new Set(rules.flatMap(portsOf))];
+  if (2 ** names.length * ports.length ** 2 > 6000) return;
+  const choices = (value: number | null): readonly number[] => (value === null ? ports : [value]);
+  for (let mask = 0; mask < 2 ** names.length; mask++) {
+    const yes = new Set(names.filter((_, index) => (mask >> index) & 1));
     for (const state of ['established', 'new']) {
       for (const sourcePort of choices(base.sourcePort)) {
         for (const destinationPort of choices(base.destinationPort)) yield { packet: { sourcePort, destinationPort }, base, yes, state };
       }
     }
   }
+}
+
+function unknownsOf(rule: Rule): string[] {
+  const members = rule.match.products.flatMap((product) => [
+    `source ${product.source.membership?.axis}`,
+    `destination ${product.destination.membership?.axis}`,
+  ]);
+  return [`rule ${rule.id}`, ...members, ...rule.match.products.flatMap(({ unknowns }) => unknowns)].filter(
+    (name) => !name.endsWith('undefined') && (name !== `rule ${rule.id}` || rule.evaluable === 'no'),
+  );
+}
+
+/** Where an answer can change, and 0. */
+function portsOf(rule: Rule): number[] {
+  const services = rule.match.products.flatMap((product) => product.services);
+  const ranges = services.flatMap(({ sourcePort, destinationPort }) => [sourcePort, destinationPort]).filter((range) => range !== null);
+  return [0, ...ranges.flatMap(({ first, last }) => [first, last + 1]).filter((port) => port <= 65535)];
 }
 
 function permitsIn(world: World, rules: readonly Rule[], evaluation: 'first-match' | 'any-permit'): boolean {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Exposure } from '../../../src/core/evidence/exposure.ts';
 import { partlyUnused } from '../../../src/core/findings/partly-unused.ts';
+import { analyseStructure } from '../../../src/core/structure/analyse-structure.ts';
 import { parseAddressRange } from '../../../src/model/address.ts';
 import type { Rule } from '../../../src/model/rule.ts';
 import { attribute } from '../../support/attribute-conversations.ts';
@@ -25,7 +26,15 @@ function partsAfter(rule: string | Rule, flows: readonly string[], exposure = WA
   const [first] = policy.rules;
   if (first === undefined) throw new Error('the policy has a rule');
   const rules = [{ policy, rule: first, usage: seen.of('fw/1'), graded: { grade: 'U' as const, reasons: [] }, exposure }];
-  return partlyUnused.detect({ policies: [{ policy, rules }], windowDays: 90, logsShowAnswers: true })[0]?.unusedParts ?? [];
+  return (
+    partlyUnused.detect({
+      policies: [{ policy, analysis: analyseStructure(policy, () => 0), rules }],
+      attachments: [],
+      opposed: new Map(),
+      windowDays: 90,
+      logsShowAnswers: true,
+    })[0]?.unusedParts ?? []
+  );
 }
 
 describe('a rule of which half or more carried nothing', () => {

@@ -52,7 +52,7 @@ test.each(renderers.map((renderer) => [renderer.name, renderer] as const))(
       findings: [],
       inputs: [],
       diagnostics: [],
-      plan: { removals: [], merges: [], alternatives: [], notProposed: [] },
+      plan: { removals: [], bound: 0, merges: [], alternatives: [], notProposed: [], simplification: [] },
     };
     for (const result of [bare, empty]) {
       const rendered = await renderer.render(result, PLAIN_TEXT);

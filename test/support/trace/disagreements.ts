@@ -56,6 +56,9 @@ function compareShares(oracle: TinyOracle, analysis: PolicyAnalysis): string[] {
     if (undecided > 0n) found.set('undecided', undecided);
     const expected = oracle.shares(place);
     const text = (shares: ReadonlyMap<string, bigint>): string => [...shares].sort().map(([decider, packets]) => `${decider}: ${packets}`).join(', ');
+    const packets = analysis.packets(rule.id);
+    const total = [...expected.values()].reduce((sum, each) => sum + each, 0n);
+    if (packets === null || packets.ipv4 + packets.ipv6 !== total) return [`packets of ${rule.id}: expected ${total}, found ${packets?.ipv4} and ${packets?.ipv6}`];
     return text(found) === text(expected) ? [] : [`shares of ${rule.id}: expected ${text(expected)}; found ${text(found)}`];
   });
 }

@@ -64,8 +64,8 @@ const SERVICE_CHOICES: readonly TinyService[] = [
 export function randomPolicy(random: () => number): RandomPolicy {
   const below = (end: number): number => Math.floor(random() * end);
   const style = STYLES[below(STYLES.length)] as Style;
-  const hasUnknowns = random() < 0.4;
-  const hasChains = random() < 0.3;
+  const hasUnknowns = random() < 0.45;
+  const hasChains = random() < 0.32;
   const universe: TinyUniverse = {
     families: random() < 0.15 ? [4, 6] : random() < 0.85 ? [4] : [6],
     sourceCells: 1 + below(style === 'unaligned' ? 5 : 4),

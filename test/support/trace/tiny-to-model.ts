@@ -98,24 +98,19 @@ export function pointsOfWitness(witness: Witness, universe: TinyUniverse, points
   };
   const source = cell(witness.source, universe.sourceCells);
   const destination = cell(witness.destination, universe.destinationCells);
+  const service = serviceClass(witness, universe);
   const stateOf = new Map(witness.finite.map(({ axis, value }) => [axis, value]));
   return points.flatMap((point, index) => {
-    const service = universe.services[point.service];
-    const isPacket =
-      point.family === witness.family &&
-      point.source === source &&
-      point.destination === destination &&
-      service !== undefined &&
-      isService(witness, point.service, universe);
+    if (point.family !== witness.family || point.source !== source || point.destination !== destination || point.service !== service) return [];
     const state = stateOf.get('state');
     const isState = state === undefined || stateName(universe, point.state) === state;
     const isUnknown = witness.unknowns.every(({ axis, value }) => ((point.unknowns >> universe.unknowns.indexOf(axis)) & 1) === (value ? 1 : 0));
-    return isPacket && isState && isUnknown ? [index] : [];
+    return isState && isUnknown ? [index] : [];
   });
 }
 
-/** Whether a witness belongs to a class of packets: that of its protocol, with the highest port or the very type not above its own. */
-function isService(witness: Witness, service: number, universe: TinyUniverse): boolean {
+/** The class of packets a witness belongs to: that of its protocol, with the highest port not above its own, or its very type. */
+function serviceClass(witness: Witness, universe: TinyUniverse): number {
   const standsFor = classProtocol(witness.protocol, universe);
   const classes = universe.services.map((each, index) => ({ ...each, index })).filter(({ protocol }) => protocol === standsFor);
   const named =
@@ -123,7 +118,7 @@ function isService(witness: Witness, service: number, universe: TinyUniverse): b
       ? classes.filter(({ destinationPort }) => destinationPort <= (witness.destinationPort ?? 0)).at(-1)
       : classes.find(({ sourcePort }) => sourcePort === witness.icmpType);
   // A type that no class names belongs to the class of the other types, which stands first.
-  return (named ?? classes[0])?.index === service;
+  return (named ?? classes[0])?.index ?? -1;
 }
 
 /** The protocol of the class that stands for a protocol. */

@@ -1,5 +1,6 @@
 import type { AuditResult } from '../../../model/audit-result.ts';
 import { rollbackLoss } from './manifest.ts';
+import type { Basis } from './select-changes.ts';
 import type { Step } from './steps.ts';
 
 /** `README.md` of a change set: what a person has to know before saying yes, and what to type then. */
@@ -8,7 +9,7 @@ export function approverReadme(result: AuditResult, id: string, steps: readonly 
   return `# Change set ${id}
 
 ${plural(steps.length, 'rule')} in ${plural(groups.size, 'security group')} ${steps.length === 1 ? 'goes' : 'go'}. No connection that is permitted today is refused afterwards: every rule here
-either has an identical copy that stays, or refers to a group that is gone. Proposed by ${result.tool.name} ${result.tool.version}${result.asOf === null ? '' : ` as of ${result.asOf}`}.
+is covered by rules that stay, can match nothing, or refers to a group that is gone. Proposed by ${result.tool.name} ${result.tool.version}${result.asOf === null ? '' : ` as of ${result.asOf}`}.
 
 ## Where
 
@@ -42,10 +43,7 @@ function accountLines(steps: readonly Step[]): string {
 
 function changeSection(step: Step): string {
   const { removal, rule, native, basis } = step.change;
-  const reason =
-    basis.kind === 'duplicate'
-      ? `The copy ${codeSpan(basis.kept.id)} stays; the pre-check looks that it is there.`
-      : `It refers to ${codeSpan(basis.target)}; the pre-check asks EC2 whether that reference is still stale.`;
+  const reason = whyNothingIsLost(basis);
   return `### ${step.id}
 
 - Removes: ${codeSpan(rule.asWritten)} from ${codeSpan(native.groupId)} (${native.direction === 'in' ? 'inbound' : 'outbound'}, rule ${codeSpan(removal.rule)})
@@ -59,6 +57,19 @@ function changeSection(step: Step): string {
 ${rollbackLoss(step)
   .map((loss) => `- Way back: ${inline(loss)}\n`)
   .join('')}`;
+}
+
+function whyNothingIsLost(basis: Basis): string {
+  switch (basis.kind) {
+    case 'duplicate':
+      return `The copy ${codeSpan(basis.kept.rule.id)} stays; the pre-check looks that it is there.`;
+    case 'covered':
+      return `${basis.coverers.map(({ rule }) => codeSpan(rule.id)).join(', ')} permit${basis.coverers.length === 1 ? 's' : ''} all of it and stay${basis.coverers.length === 1 ? 's' : ''}; the pre-check looks for every one of them.`;
+    case 'unmatchable':
+      return 'No packet can match it; the pre-check looks that it is still what it was.';
+    case 'stale-reference':
+      return `It refers to ${codeSpan(basis.target)}; the pre-check asks EC2 whether that reference is still stale.`;
+  }
 }
 
 /** Text from an export inside Markdown: control and direction characters made visible, and no backtick run that could end the span. */

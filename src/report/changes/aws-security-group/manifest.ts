@@ -5,6 +5,7 @@ import { permissionOf } from './cli-input.ts';
 import { COLUMNS, liveLine } from './live-line.ts';
 import type { NativeRule } from './native-rule.ts';
 import type { Check } from './precheck-files.ts';
+import { keptRules } from './select-changes.ts';
 import type { Step } from './steps.ts';
 
 /** The machine's view of a change set, as JSON (keys as in the README of the project, "Change sets"). Its `id` hashes all the rest. */
@@ -53,18 +54,14 @@ function footprintOf(steps: readonly Step[]): object[] {
       rule_key: change.rule.ruleKey,
       content_sha256: sha256Hex(liveLine(change.native, COLUMNS.whole)),
     };
-    if (change.basis.kind !== 'duplicate') return [removed];
-    const { kept, keptNative } = change.basis;
-    return [
-      removed,
-      {
-        role: 'kept',
-        policy,
-        rule: kept.id,
-        rule_key: kept.ruleKey,
-        content_sha256: sha256Hex(liveLine(keptNative, COLUMNS.idAndContent)),
-      },
-    ];
+    const kept = keptRules(change.basis).map((each) => ({
+      role: 'kept',
+      policy,
+      rule: each.rule.id,
+      rule_key: each.rule.ruleKey,
+      content_sha256: sha256Hex(liveLine(each.native, COLUMNS.idAndContent)),
+    }));
+    return [removed, ...kept];
   });
 }
 
@@ -127,7 +124,7 @@ export function rollbackLoss(step: Step): string[] {
       : []),
     ...(basis.kind === 'duplicate' && basis.sameKey
       ? [
-          `EC2 refuses a second copy of a permission (InvalidPermission.Duplicate): as long as ${basis.kept.id} is there, this copy cannot come back and is not missed.`,
+          `EC2 refuses a second copy of a permission (InvalidPermission.Duplicate): as long as ${basis.kept.rule.id} is there, this copy cannot come back and is not missed.`,
         ]
       : []),
   ];

@@ -3,7 +3,7 @@ import { formatJson } from '../json-text.ts';
 import { describeRulesInput, describeStaleInput } from './cli-input.ts';
 import { COLUMNS, type Columns, compareBytes, liveLine, staleReferenceQuery } from './live-line.ts';
 import type { NativeRule } from './native-rule.ts';
-import type { GroupChange } from './select-changes.ts';
+import { type GroupChange, keptRules } from './select-changes.ts';
 
 /** One question to the live VPC, and what it must still answer. Paths are relative to the change set's folder. */
 export type Check =
@@ -50,7 +50,7 @@ function ruleCheck(prefix: string, groupId: string, changes: readonly GroupChang
   const input = `${prefix}-describe-security-group-rules.json`;
   files.push({ path: input, content: formatJson(describeRulesInput(groupId)) });
   const removed = changes.map((change) => change.native);
-  const kept = changes.flatMap((change) => (change.basis.kind === 'duplicate' ? [change.basis.keptNative] : []));
+  const kept = changes.flatMap((change) => keptRules(change.basis).map((each) => each.native));
   const wanted: readonly (readonly [string, Columns, readonly NativeRule[]])[] = [
     ['removed-by-id', COLUMNS.whole, removed.filter((rule) => rule.ruleId !== null)],
     ['removed-by-content', COLUMNS.contentAndDescription, removed.filter((rule) => rule.ruleId === null)],

@@ -17,8 +17,29 @@ export interface GroupChange {
 
 /** Why the removal changes nothing, as far as the live group can show it. */
 export type Basis =
-  | { readonly kind: 'duplicate'; readonly kept: AuditedRule; readonly keptNative: NativeRule; readonly sameKey: boolean }
+  | { readonly kind: 'duplicate'; readonly kept: KeptRule; readonly sameKey: boolean }
+  | { readonly kind: 'covered'; readonly coverers: readonly KeptRule[] }
+  | { readonly kind: 'unmatchable' }
   | { readonly kind: 'stale-reference'; readonly target: string; readonly vpcId: string };
+
+/** A rule of the same group that has to stay. */
+export interface KeptRule {
+  readonly rule: AuditedRule;
+  readonly native: NativeRule;
+}
+
+/** The rules that the removal leans on: they must be in the live group when it is made. */
+export function keptRules(basis: Basis): readonly KeptRule[] {
+  switch (basis.kind) {
+    case 'duplicate':
+      return [basis.kept];
+    case 'covered':
+      return basis.coverers;
+    case 'unmatchable':
+    case 'stale-reference':
+      return [];
+  }
+}
 
 export interface SelectedChanges {
   readonly changes: readonly GroupChange[];
@@ -106,8 +127,10 @@ function basisOf(
   if (findings.length < removal.because.length) return `the result lacks a finding that the plan names: ${removal.because.join(', ')}`;
   if (findings.some((finding) => finding.kind === 'stale-reference')) return staleBasis(policy, native);
   const duplicate = findings.find((finding) => finding.kind === 'duplicate');
-  if (duplicate !== undefined) return duplicateBasis(context, policy, native, duplicate);
-  return `no pre-check on the live group exists for ${findings.map((finding) => finding.kind).join(', ')}; this release writes changes for duplicate and stale-reference`;
+  if (duplicate !== undefined) return duplicateBasis(context, removal, policy, native, duplicate);
+  if (findings.some((finding) => finding.kind === 'unmatchable')) return { kind: 'unmatchable' };
+  if (findings.some((finding) => finding.kind === 'redundant')) return coveredBasis(context, removal, policy);
+  return `no pre-check on the live group exists for ${findings.map((finding) => finding.kind).join(', ')}; this release writes changes for duplicate, redundant, unmatchable and stale-reference`;
 }
 
 function staleBasis(policy: AuditedPolicy, native: NativeRule): Basis | string {
@@ -119,16 +142,39 @@ function staleBasis(policy: AuditedPolicy, native: NativeRule): Basis | string {
   return { kind: 'stale-reference', target: native.peer.id, vpcId: policy.network };
 }
 
-function duplicateBasis({ result, readNative }: Context, policy: AuditedPolicy, native: NativeRule, finding: Finding): Basis | string {
+function duplicateBasis(context: Context, removal: Removal, policy: AuditedPolicy, native: NativeRule, finding: Finding): Basis | string {
   const keptRef = finding.coveredBy[0];
-  const kept = keptRef === undefined ? undefined : ruleOf(result, keptRef);
-  if (keptRef === undefined || kept === undefined) return `the finding ${finding.id} names no copy that is kept`;
-  if (keptRef.policy !== policy.id) return `the copy that is kept, ${formatRuleRef(keptRef)}, is in another policy`;
-  if (isRemoved(result, keptRef))
-    return `the copy that is kept, ${formatRuleRef(keptRef)}, is itself in the plan; apply that change and audit again`;
-  const keptNative = readNative(kept);
-  if (!keptNative.ok) return `the copy that is kept, ${formatRuleRef(keptRef)}, cannot be checked: ${keptNative.reason}`;
-  return { kind: 'duplicate', kept, keptNative: keptNative.rule, sameKey: permissionKey(keptNative.rule) === permissionKey(native) };
+  if (keptRef === undefined || ruleOf(context.result, keptRef) === undefined) return `the finding ${finding.id} names no copy that is kept`;
+  // The copy goes as well, because others cover both.
+  if (isRemoved(context.result, keptRef) && removal.coveredBy.length > 0) return coveredBasis(context, removal, policy);
+  const kept = readKept(context, policy, keptRef, 'the copy that is kept');
+  if (typeof kept === 'string') return kept;
+  return { kind: 'duplicate', kept, sameKey: permissionKey(kept.native) === permissionKey(native) };
+}
+
+function coveredBasis(context: Context, removal: Removal, policy: AuditedPolicy): Basis | string {
+  if (removal.coveredBy.length === 0) return 'the plan does not say which rules cover it, so nobody could check that they are still there';
+  if (removal.coveredByOmitted !== undefined) {
+    return `more than ${removal.coveredBy.length} rules cover it together, too many to check on the live group one by one; remove it after a look at them`;
+  }
+  const coverers: KeptRule[] = [];
+  for (const ref of removal.coveredBy) {
+    const kept = readKept(context, policy, ref, 'a rule that covers it');
+    if (typeof kept === 'string') return kept;
+    coverers.push(kept);
+  }
+  return { kind: 'covered', coverers };
+}
+
+/** The rule with what the live group must show of it, or the sentence that says why it cannot be leaned on. */
+function readKept({ result, readNative }: Context, policy: AuditedPolicy, ref: RuleRef, role: string): KeptRule | string {
+  const rule = ruleOf(result, ref);
+  if (rule === undefined) return `${role}, ${formatRuleRef(ref)}, is not in the result`;
+  if (ref.policy !== policy.id) return `${role}, ${formatRuleRef(ref)}, is in another policy`;
+  if (isRemoved(result, ref)) return `${role}, ${formatRuleRef(ref)}, is itself in the plan; apply that change and audit again`;
+  const parsed = readNative(rule);
+  if (!parsed.ok) return `${role}, ${formatRuleRef(ref)}, cannot be checked: ${parsed.reason}`;
+  return { rule, native: parsed.rule };
 }
 
 function isRemoved(result: AuditResult, ref: RuleRef): boolean {

@@ -219,8 +219,8 @@ test('what cannot be checked, staged or taken back is refused, each with its rea
   expect(refusalsOf(withRemovals([{ ...removal, rule: 'sgr-9' }]))).toEqual(['the result has no rule sg-0a:in/sgr-9']);
   expect(refusalsOf(withRemovals([{ ...removal, because: ['F-ffffffffffffffff'] }]))).toEqual([expect.stringContaining('lacks a finding')]);
   expect(refusalsOf(withRemovals([{ ...removal, rule: 'sgr-1' }, removal]))).toHaveLength(2);
-  expect(refusalsOf({ ...base, findings: [{ ...finding, kind: 'redundant' }] })).toEqual([
-    expect.stringContaining('no pre-check on the live group exists for redundant'),
+  expect(refusalsOf({ ...base, findings: [{ ...finding, kind: 'disabled' }] })).toEqual([
+    expect.stringContaining('no pre-check on the live group exists for disabled'),
   ]);
   expect(refusalsOf({ ...base, findings: [{ ...finding, coveredBy: [] }] })).toEqual([
     expect.stringContaining('names no copy that is kept'),

@@ -1,0 +1,164 @@
+import type { NotProposed, Plan, Rationale, Removal } from '../../model/audit-result.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Finding, FindingKind } from '../../model/finding.ts';
+import type { Policy } from '../../model/policy.ts';
+import type { PlannedPolicy } from './planned-policy.ts';
+import { chooseRemovals } from './policy-removals.ts';
+import { type Refusal, whyLeft, whyNotPlanned, whyWithheld } from './refusals.ts';
+import { planMerges, simplify } from './simplify.ts';
+import { whyProofsAreVoid } from './void-proofs.ts';
+
+/** What removing nothing changes, and why it may be done without asking the traffic. */
+const SIGNALS: Partial<Record<FindingKind, string>> = {
+  redundant: 'Other rules decide all of its packets, with the same effect.',
+  duplicate: 'Another rule of the same policy has the same match and the same effect and stays.',
+  unmatchable: 'Its conditions exclude each other: no packet can match it.',
+  expired: 'The end that the device enforces is past, so that it matches nothing.',
+  'stale-reference': 'The export states that what the rule refers to is gone, so that it matches nothing.',
+  disabled: 'The rule is switched off in the configuration.',
+};
+
+/** More rules than these are counted, not listed. */
+const MOST_COVERERS = 100;
+
+export interface PlanOptions {
+  /** False: nothing is proposed, because something that was asked for could not be read. */
+  readonly complete: boolean;
+  readonly toolVersion: string;
+  /** Regions that a single question may take up. */
+  readonly budget: number;
+}
+
+export interface RemovalPlan {
+  readonly plan: Plan;
+  /** Policies about which nothing is proven. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Plans what may go: rules whose removal changes no effect, whatever the unknowns are. One sequence, policy by policy; the whole and every prefix of
+ * it is verified against the policies. Every other candidate stands in `notProposed` with its reason.
+ *
+ * @param findings in the order of the report
+ * @param policies in the order of the report; a finding on a policy that is not among them is not planned
+ */
+export function planRemovals(findings: readonly Finding[], policies: readonly PlannedPolicy[], options: PlanOptions): RemovalPlan {
+  const ofPolicy = new Map<string, Finding[]>(policies.map(({ policy }) => [policy.id, []]));
+  for (const finding of findings) ofPolicy.get(finding.policy)?.push(finding);
+  const plan: Plan = { removals: [], bound: 0, merges: [], alternatives: [], notProposed: [], simplification: [] };
+  const diagnostics: Diagnostic[] = [];
+  for (const planned of policies) {
+    const voided = whyProofsAreVoid(planned.policy, planned.analysis);
+    if (voided !== null) diagnostics.push(voided);
+    planPolicy(plan, planned, ofPolicy.get(planned.policy.id) ?? [], { ...options, isVoid: voided !== null });
+  }
+  return { plan, diagnostics };
+}
+
+function planPolicy(plan: Plan, planned: PlannedPolicy, findings: readonly Finding[], options: PlanOptions & { isVoid: boolean }): void {
+  const { policy, analysis } = planned;
+  const rules = new Map(policy.rules.map((rule) => [rule.id, rule]));
+  const refused = new Map<string, NotProposed>();
+  const candidates = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const refusal = SIGNALS[finding.kind] === undefined ? whyNotPlanned(finding) : whyWithheld(finding, rules.get(finding.rule), options);
+    if (refusal !== null) refuse(refused, finding, refusal);
+    else if (SIGNALS[finding.kind] !== undefined) candidates.set(finding.rule, [...(candidates.get(finding.rule) ?? []), finding]);
+  }
+  for (const [rule, { reason }] of refused) if (reason === 'DECISION_ACCEPTED') candidates.delete(rule);
+
+  // A rule that is switched off, or whose reference is gone, has no part in the policy: nothing relies on it.
+  const inert = [...candidates.keys()].filter((rule) => !analysis.program.entryOf.has(rule));
+  const active = [...candidates.keys()].filter((rule) => analysis.program.entryOf.has(rule));
+  const chosen = chooseRemovals(analysis, active, copiesAmong(candidates), options.budget);
+  const coverers = new Map(chosen.removed.map(({ rule, coveredBy }) => [rule, coveredBy]));
+  for (const { rule, why } of chosen.left) {
+    for (const finding of candidates.get(rule) ?? []) refuse(refused, finding, whyLeft(why));
+  }
+  const removals = inSequence(policy, inert, [...coverers.keys()]).map((rule) =>
+    toRemoval(policy, rule, candidates.get(rule) ?? [], coverers.get(rule) ?? [], options),
+  );
+  for (const { rule } of removals) refused.delete(rule);
+
+  plan.removals.push(...removals);
+  plan.bound += inert.length + chosen.bound;
+  plan.alternatives.push(
+    ...chosen.alternatives.map(({ removeInstead, insteadOf }) => ({
+      policy: policy.id,
+      removeInstead: [...removeInstead],
+      insteadOf: [...insteadOf],
+    })),
+  );
+  plan.notProposed.push(...refused.values());
+  if (options.isVoid || !options.complete) return;
+  const removed = new Set(removals.map(({ rule }) => rule));
+  const merges = planMerges(planned, findings, removed);
+  plan.merges.push(...merges);
+  const simplified = simplify(planned, removed, merges, options.budget);
+  if (simplified.couldBe < simplified.rules) plan.simplification.push(simplified);
+}
+
+/** One entry per rule, with the reason of its first finding. */
+function refuse(refused: Map<string, NotProposed>, finding: Finding, { reason, detail }: Refusal): void {
+  const before = refused.get(finding.rule);
+  // What a decision on file says comes before what we found.
+  const isFirst = before === undefined || (reason === 'DECISION_ACCEPTED' && before.reason !== reason);
+  refused.set(finding.rule, {
+    policy: finding.policy,
+    rule: finding.rule,
+    because: [...(before?.because ?? []), finding.id],
+    reason: isFirst ? reason : before.reason,
+    detail: isFirst ? detail : before.detail,
+  });
+}
+
+function copiesAmong(candidates: ReadonlyMap<string, readonly Finding[]>): Map<string, string> {
+  const copies = new Map<string, string>();
+  for (const [rule, findings] of candidates) {
+    const kept = findings.find(({ kind }) => kind === 'duplicate')?.coveredBy[0]?.rule;
+    if (kept !== undefined && candidates.has(kept)) copies.set(rule, kept);
+  }
+  return copies;
+}
+
+/** The chosen ones keep their order. In a list the others are put where they stand, so that numbers of rules above stay what they were. */
+function inSequence({ evaluation, rules }: Policy, inert: readonly string[], chosen: readonly string[]): string[] {
+  const rank = new Map(rules.map((rule) => [rule.id, evaluation === 'first-match' ? -rule.rank : rule.rank]));
+  const before = (a: string, b: string): boolean => rank.get(a)! < rank.get(b)!;
+  const rest = [...inert].sort((a, b) => (before(a, b) ? -1 : 1));
+  const sequence: string[] = [];
+  for (const rule of chosen) {
+    while (rest.length > 0 && before(rest[0]!, rule)) sequence.push(rest.shift()!);
+    sequence.push(rule);
+  }
+  return [...sequence, ...rest];
+}
+
+function toRemoval(
+  policy: Policy,
+  rule: string,
+  findings: readonly Finding[],
+  coveredBy: readonly string[],
+  options: PlanOptions,
+): Removal {
+  const omitted = coveredBy.length - MOST_COVERERS;
+  return {
+    policy: policy.id,
+    rule,
+    because: findings.map(({ id }) => id),
+    effect: 'none',
+    flowsAffected: 0,
+    coveredBy: coveredBy.slice(0, MOST_COVERERS).map((other) => ({ policy: policy.id, rule: other })),
+    ...(omitted > 0 ? { coveredByOmitted: omitted } : {}),
+    rationale: rationaleFor(findings[0]!, options),
+  };
+}
+
+function rationaleFor(finding: Finding, { toolVersion }: PlanOptions): Rationale {
+  return {
+    change: `Remove rule ${finding.rule} of policy ${finding.policy}; no packet is decided differently.`,
+    signal: `${finding.id} (${finding.kind}): ${SIGNALS[finding.kind]}`,
+    confidence: `Grade ${finding.evidence.grade}: proven by the configuration alone, for every packet and every value of the unknowns.`,
+    authority: `Proposed by rulesweep ${toolVersion}, detector ${finding.kind}/1; no guardrails were given, so a person has to approve it.`,
+  };
+}

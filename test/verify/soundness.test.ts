@@ -1,0 +1,171 @@
+import { expect, test } from 'vitest';
+import { type CheckableProof, checkProof } from '../../src/core/verify/check-proof.ts';
+import { toCheckedPolicy } from '../../src/core/verify/checked-policy.ts';
+import type { Policy } from '../../src/model/policy.ts';
+import { type PartitionClaim, type ProofDocument, type ProofPart, partitionClaimSchema, proofSchema } from '../../src/model/proof.ts';
+import { auditPolicies } from '../support/proven-policy.ts';
+import { randomPolicy, seededRandom } from '../support/trace/random-policies.ts';
+import { TinyOracle } from '../support/trace/tiny-oracle.ts';
+import type { TinyPolicy } from '../support/trace/tiny-policy.ts';
+import { toModelPolicy } from '../support/trace/tiny-to-model.ts';
+
+// The law of the checker: whatever it accepts is true. Truth is enumeration: every point of a tiny universe, every value of the unknowns.
+
+type Random = () => number;
+type Partition = Extract<CheckableProof, { readonly type: 'partition' | 'removal' }>;
+
+const POLICIES = 150;
+const FORGERIES = 12;
+
+test('whatever the checker accepts is true, of proofs that were forged in every way we could think of', () => {
+  const random = seededRandom(7);
+  const tally = { accepted: 0, refused: 0, refusedFalse: 0 };
+  for (let round = 0; round < POLICIES; round += 1) {
+    const tiny = withoutChains(random);
+    const policy = toModelPolicy(tiny);
+    const partitions = auditPolicies([policy]).lines.map(parse).filter(isPartition);
+    const truth = new Truth(tiny);
+    const { policy: edited, tiny: editedTiny } = withAnotherRule(random, tiny);
+    const editedTruth = new Truth(editedTiny);
+    for (const proof of partitions) {
+      for (let i = 0; i < FORGERIES; i += 1) {
+        const isEdited = i % 4 === 0;
+        const forged = isEdited ? proof : forge(random, proof, policy);
+        check(forged, isEdited ? edited : policy, isEdited ? editedTruth : truth);
+      }
+    }
+  }
+  expect(tally.accepted).toBeGreaterThan(300);
+  expect(tally.refusedFalse).toBeGreaterThan(300);
+
+  function check(proof: Partition, policy: Policy, truth: Truth): void {
+    const gone = truth.someGone(proof);
+    const fault = checkProof(toCheckedPolicy(policy), proof, { copies: gone, removedBefore: gone });
+    const isTrue = truth.holds(proof, gone);
+    if (fault === null) {
+      tally.accepted += 1;
+      expect(isTrue, JSON.stringify({ proof, gone: [...gone] })).toBe(true);
+    } else {
+      tally.refused += 1;
+      if (!isTrue) tally.refusedFalse += 1;
+    }
+  }
+});
+
+test('a witness that is accepted does reach its rule, and a forged one that does not is refused', () => {
+  const random = seededRandom(11);
+  let [accepted, refused] = [0, 0];
+  for (let round = 0; round < POLICIES; round += 1) {
+    const tiny = withoutChains(random);
+    const policy = toModelPolicy(tiny);
+    const checked = toCheckedPolicy(policy);
+    for (const proof of auditPolicies([policy]).lines.map(parse)) {
+      if (proof.type !== 'witness') continue;
+      for (const rule of policy.rules) {
+        const fault = checkProof(checked, { ...proof, rule: rule.id }, { copies: new Set(), removedBefore: new Set() });
+        if (fault === null) accepted += 1;
+        else refused += 1;
+        // A packet reaches one rule of a list.
+        if (fault === null && policy.evaluation === 'first-match') expect(rule.id).toBe(proof.rule);
+      }
+    }
+  }
+  expect(accepted).toBeGreaterThan(200);
+  expect(refused).toBeGreaterThan(200);
+});
+
+/** What is true of a policy, by looking at every point. */
+class Truth {
+  readonly #oracle: TinyOracle;
+  readonly #place: ReadonlyMap<string, number>;
+
+  constructor(policy: TinyPolicy) {
+    this.#oracle = new TinyOracle(policy);
+    this.#place = new Map(this.#oracle.rules.map(({ id }, place) => [id, place]));
+  }
+
+  /** Rules that the proof does not name, about half of them. */
+  someGone(proof: Partition): Set<string> {
+    const text = JSON.stringify(proof.parts);
+    const others = [...this.#place.keys()].filter((id) => id !== proof.rule);
+    return new Set(others.filter((id, index) => (index + text.length) % 3 === 0));
+  }
+
+  holds({ rule, claim }: Partition, gone: ReadonlySet<string>): boolean {
+    const place = this.#place.get(rule) as number;
+    const { rules, policy } = this.#oracle;
+    const own = rules[place]?.verdict;
+    const points = this.#oracle.pointsOf(place);
+    if (claim === 'matches-nothing') return points.length === 0;
+    if (claim === 'removable') {
+      const before = new Set([...gone].map((id) => this.#place.get(id) as number));
+      const after = new Set([...before, place]);
+      return points.every((point) => this.#oracle.outcome(point, before).effect === this.#oracle.outcome(point, after).effect);
+    }
+    if (policy.evaluation === 'any-permit') return points.length === 0;
+    return points.every((point) => {
+      const { decider, verdict } = this.#oracle.at(point);
+      if (decider < 0 || decider >= place) return false;
+      return claim === 'covered' || (verdict === own) === (claim === 'decided-alike');
+    });
+  }
+}
+
+/** Notes and logs are of no use here: the model has rules that decide. */
+function withoutChains(random: Random): TinyPolicy {
+  const { policy } = randomPolicy(random);
+  const rules = (policy.chains[0] ?? []).map((rule) => ({ ...rule, control: 'decide' as const, verdict: rule.verdict ?? ('deny' as const) }));
+  return { ...policy, chains: [rules] };
+}
+
+/** The policy with the match of one rule taken from another policy, or its verdict turned. */
+function withAnotherRule(random: Random, tiny: TinyPolicy): { policy: Policy; tiny: TinyPolicy } {
+  const rules = [...(tiny.chains[0] ?? [])];
+  const at = Math.floor(random() * rules.length);
+  const [rule, donor] = [rules[at], rules[Math.floor(random() * rules.length)]];
+  if (rule === undefined || donor === undefined) return { policy: toModelPolicy(tiny), tiny };
+  const turned = tiny.evaluation === 'first-match' && random() < 0.4;
+  rules[at] = turned ? { ...rule, verdict: rule.verdict === 'permit' ? 'deny' : 'permit' } : { ...rule, boxes: donor.boxes };
+  const changed = { ...tiny, chains: [rules] };
+  return { policy: toModelPolicy(changed), tiny: changed };
+}
+
+function forge(random: Random, proof: Partition, policy: Policy): Partition {
+  const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
+  const rule = (): string => pick(policy.rules).id;
+  switch (Math.floor(random() * 6)) {
+    case 0:
+      return proof;
+    case 1:
+      return { ...proof, rule: rule() };
+    case 2:
+      return toPartition(proof, pick(partitionClaimSchema.options));
+    case 3:
+      return withTree(proof, (tree) => tree.map((step) => ('rule' in step && random() < 0.5 ? { rule: rule() } : step)));
+    case 4:
+      return withTree(proof, (tree) => tree.map((step) => (isLeaf(step) && random() < 0.3 ? pick([{ default: true as const }, { outside: true as const }, { rule: rule() }]) : step)));
+    default:
+      return toPartition(withTree({ ...proof, rule: rule() }, (tree) => tree.filter(() => random() < 0.9)), pick(partitionClaimSchema.options));
+  }
+}
+
+function toPartition({ policy, rule, parts }: Partition, claim: PartitionClaim): Partition {
+  return { type: 'partition', finding: 'F-0', policy, rule, claim, parts };
+}
+
+function withTree(proof: Partition, change: (tree: ProofPart['tree']) => ProofPart['tree']): Partition {
+  return { ...proof, parts: proof.parts.map((part) => ({ ...part, tree: change(part.tree) })) };
+}
+
+function isLeaf(step: ProofPart['tree'][number]): boolean {
+  return 'rule' in step || 'default' in step || 'outside' in step;
+}
+
+function parse(line: string): ProofDocument {
+  return proofSchema.parse(JSON.parse(line));
+}
+
+/** Without what a shadowed rule says beside its partition. */
+function isPartition(proof: ProofDocument): proof is Partition {
+  return proof.type === 'removal' || (proof.type === 'partition' && proof.disagreement === undefined);
+}
