@@ -1,7 +1,7 @@
 import { Attributor } from '../src/core/attribution/attribute.ts';
 import { planEnforcement } from '../src/core/attribution/layers.ts';
 import { countUsage } from '../src/core/attribution/usage.ts';
-import type { LoadedFlows } from '../src/ingest/flows.ts';
+import type { LoadedFlows } from '../src/ingest/flows/load-flows.ts';
 import { benchSecurityGroups } from './ingest-rules.ts';
 
 const RULES = 10_000;

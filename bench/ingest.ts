@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadFlows } from '../src/ingest/flows.ts';
+import { loadFlows } from '../src/ingest/flows/load-flows.ts';
 import { openStore } from '../src/store/database.ts';
 import { fiveTupleBaseline, rollUpBaseline } from './ingest-baseline.ts';
 import { type LogShape, writeBenchLogs } from './ingest-data.ts';
@@ -97,7 +98,9 @@ async function bare(contestant: Contestant, folder: string): Promise<number> {
 }
 
 async function load(contestant: 'load' | 'hits', folder: string): Promise<number> {
-  const paths = await writeBenchLogs(folder, { records: 0, files: filesIn(folder), days: 30, distinct: 0, interfaces: 0 });
+  const paths = readdirSync(folder)
+    .filter((name) => name.endsWith('.log.gz'))
+    .map((name) => join(folder, name));
   const store = await openStore({ threads: THREADS, memoryBytes: STORE_BYTES });
   const flows = await loadFlows(
     store,
@@ -118,8 +121,4 @@ async function load(contestant: 'load' | 'hits', folder: string): Promise<number
   if (!Number.isFinite(checksum)) throw new Error('the conversations hold something that is no number');
   store.close();
   return rows;
-}
-
-function filesIn(folder: string): number {
-  return Number(/-(\d+)-[\d.]+$/.exec(folder)?.[1] ?? 0);
 }

@@ -8,7 +8,7 @@ import type { TrafficTotals } from './core/attribution/traffic-totals.ts';
 import { countUsage } from './core/attribution/usage.ts';
 import type { ObservedTraffic } from './core/evidence/assess-rules.ts';
 import { ExposureBook } from './core/evidence/exposure.ts';
-import { type LoadedFlows, loadFlows } from './ingest/flows.ts';
+import { type LoadedFlows, loadFlows } from './ingest/flows/load-flows.ts';
 import { FLOW_FORMATS } from './ingest/formats/flow-formats.ts';
 import { expandSources } from './ingest/sources.ts';
 import type { Input, Traffic } from './model/audit-result.ts';

@@ -131,22 +131,19 @@ function toStructure(rule: Rule, analysis: PolicyStructure): Pick<AuditedRule, '
   };
 }
 
-const MOST_OPPOSING = 100;
-
 function toOverlap(rule: Rule, analysis: PolicyStructure): AuditedRule['overlap'] {
   const overlap = analysis.overlapOf(rule.id);
   if (overlap === null) return null;
-  const { coverage, relation, opposing } = overlap;
+  const { coverage, relation, opposing, omitted } = overlap;
   const named = (kind: (typeof opposing)[number]['kind']): string[] =>
     opposing.filter((other) => other.kind === kind).map((other) => other.rule);
-  const [generalizes, correlates] = [named('generalization'), named('correlation')];
   const own = coverage?.deciders.find((decider) => decider.rule === rule.id)?.packets ?? NO_PACKETS;
   return {
     reachedShare: coverage === null ? null : formatShare(own, coverage.total),
     relation,
-    generalizes: generalizes.slice(0, MOST_OPPOSING),
-    correlates: correlates.slice(0, MOST_OPPOSING),
-    omitted: Math.max(0, generalizes.length - MOST_OPPOSING) + Math.max(0, correlates.length - MOST_OPPOSING),
+    generalizes: named('generalization'),
+    correlates: named('correlation'),
+    omitted,
   };
 }
 

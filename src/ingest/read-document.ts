@@ -28,7 +28,11 @@ export async function readDocument(file: SourceFile, maxBytes = MAX_DOCUMENT_BYT
   const bytes = unpack(stored, file.path, maxBytes);
   const { text, diagnostics } = decode(bytes, file.path);
   if (text.trim() === '') throw new InputError(file.path, 'the file holds nothing but blanks; export it again');
-  return { document: { path: file.shownAs ?? file.path, text, at: file.at }, sha256: createHash('sha256').update(stored).digest('hex'), diagnostics };
+  return {
+    document: { path: file.shownAs ?? file.path, text, at: file.at },
+    sha256: createHash('sha256').update(stored).digest('hex'),
+    diagnostics,
+  };
 }
 
 async function readWhole(path: string, maxBytes: number): Promise<Buffer> {

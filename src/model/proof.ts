@@ -115,6 +115,38 @@ export const comparisonProofSchema = z.strictObject({
   back: z.array(proofPartSchema),
 });
 
+/**
+ * For `partly-shadowed`, `correlation` and `generalization`: for each rule that the finding names, a packet of its rule that this earlier one decides. The
+ * numbers of packets are no part of it.
+ */
+export const overlapProofSchema = z.strictObject({
+  type: z.literal('overlap'),
+  finding: z.string(),
+  ...aboutRule,
+  claim: z.enum(['partly-shadowed', 'correlation', 'generalization']),
+  packets: z.array(z.strictObject({ decidedBy: z.string(), packet: proofPacketSchema })).min(1),
+});
+
+/**
+ * For `mergeable`: the two rules differ on one axis only, where they together are one stretch, and at each leaf of what the later one matches, the rule named
+ * (else itself) decides it with the same effect and no rule after the earlier one stands in the way, flagged copies aside.
+ */
+export const mergeProofSchema = z.strictObject({
+  type: z.literal('merge'),
+  finding: z.string(),
+  ...aboutRule,
+  merges: z
+    .array(
+      z.strictObject({
+        with: z.string(),
+        axis: z.enum(['source', 'destination', 'source-port', 'destination-port']),
+        /** Empty where rules have no order. */
+        parts: z.array(proofPartSchema),
+      }),
+    )
+    .min(1),
+});
+
 /** A packet that the rule decides; in an any-permit policy one that no other rule with its effect matches, flagged copies aside. */
 export const witnessProofSchema = z.strictObject({ type: z.literal('witness'), ...aboutRule, packet: proofPacketSchema, text: z.string() });
 
@@ -140,6 +172,8 @@ export const removalSetProofSchema = z.strictObject({
 export const proofSchema = z.discriminatedUnion('type', [
   partitionProofSchema,
   comparisonProofSchema,
+  overlapProofSchema,
+  mergeProofSchema,
   witnessProofSchema,
   removalProofSchema,
   removalSetProofSchema,

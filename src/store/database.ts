@@ -39,6 +39,8 @@ export interface Store {
 /** Opens an empty database in memory. @throws {StoreError} when the driver cannot start */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const folder = mkdtempSync(join(tmpdir(), 'rulesweep-'));
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', removeFolder); // whoever forgets to close, or cannot
   try {
     const instance = await DuckDBInstance.create(':memory:', {
       threads: String(options.threads),
@@ -50,14 +52,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     });
     const connection = await instance.connect();
     await connection.run('SET enable_progress_bar = true; SET enable_progress_bar_print = false');
-    return storeOf(instance, connection, folder, options.signal ?? null);
+    return storeOf(instance, connection, removeFolder, options.signal ?? null);
   } catch (cause) {
-    rmSync(folder, { recursive: true, force: true });
+    process.off('exit', removeFolder);
+    removeFolder();
     throw new StoreError(`the embedded database does not start: ${messageOf(cause)}`, { cause });
   }
 }
 
-function storeOf(instance: DuckDBInstance, connection: DuckDBConnection, folder: string, signal: AbortSignal | null): Store {
+function storeOf(instance: DuckDBInstance, connection: DuckDBConnection, removeFolder: () => void, signal: AbortSignal | null): Store {
   let open = true;
   const interrupt = (): void => connection.interrupt();
   signal?.addEventListener('abort', interrupt);
@@ -93,7 +96,8 @@ function storeOf(instance: DuckDBInstance, connection: DuckDBConnection, folder:
       signal?.removeEventListener('abort', interrupt);
       connection.closeSync();
       instance.closeSync();
-      rmSync(folder, { recursive: true, force: true });
+      process.off('exit', removeFolder);
+      removeFolder();
     },
   };
 }

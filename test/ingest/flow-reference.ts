@@ -1,4 +1,4 @@
-import type { LoadedFlows } from '../../src/ingest/flows.ts';
+import type { LoadedFlows } from '../../src/ingest/flows/load-flows.ts';
 import { type Address, formatAddress, parseAddress } from '../../src/model/address.ts';
 import { PROTOCOLS_WITH_PORTS } from '../../src/model/service.ts';
 

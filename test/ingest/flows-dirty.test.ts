@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loadFlows } from '../../src/ingest/flows.ts';
+import { loadFlows } from '../../src/ingest/flows/load-flows.ts';
 import { openStore, type Store } from '../../src/store/database.ts';
 import { conversationsOf, ReferenceLoader } from './flow-reference.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type LoadedFlows, loadFlows } from '../../src/ingest/flows.ts';
+import { type LoadedFlows, loadFlows } from '../../src/ingest/flows/load-flows.ts';
 import { InterruptedError } from '../../src/model/errors.ts';
 import { type ConversationBatch, REVERSE_ACCEPTED, UNSEEN_PORT, UNSEEN_PROTOCOL } from '../../src/model/flow.ts';
 import { openStore, type Store } from '../../src/store/database.ts';
@@ -464,6 +464,7 @@ describe('several flow logs over one interface', () => {
       '20454 eni-w 10.0.0.5#443 198.51.100.7#50000 6 1': '0 0 0 0 | 4 20 2000 0 | 1767225600 | 1767225780',
     });
     expect(loaded.diagnostics).toContainEqual(expect.objectContaining({ code: 'OVERLAPPING_FLOW_LOGS', count: 1 }));
+    expect(loaded.diagnostics).toContainEqual(expect.objectContaining({ code: 'IDENTICAL_LINES', count: 1 }));
   });
 
   test('two flow logs over different interfaces lose nothing', async () => {

@@ -6,11 +6,16 @@ import type { RuleBase } from '../../src/model/policy.ts';
 import { batchOf, type Conversation, DAY, dictionaryOf } from './conversations.ts';
 
 /** Attributes conversations and answers by rule (`fw/1`), with the totals. */
-export function attribute(ruleBase: RuleBase, conversations: readonly Conversation[]) {
+export function attribute(
+  ruleBase: RuleBase,
+  conversations: readonly Conversation[],
+  watched: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
+) {
   const dictionary = dictionaryOf(conversations);
   const plan = planEnforcement(ruleBase, dictionary, {
     unseen: { sourcePort: false, destinationPort: false, protocol: false },
     memoryBudgetBytes: 16 << 20,
+    watched,
   });
   const days = conversations.map(({ day }) => day ?? DAY);
   const window = { start: Math.min(...days) * 86_400, end: (Math.max(...days) + 1) * 86_400 };
@@ -24,6 +29,7 @@ export function attribute(ruleBase: RuleBase, conversations: readonly Conversati
   const usage = countUsage(ruleBase.policies, attribution);
   return {
     totals: attribution.totals,
+    opposed: attribution.opposed,
     conservation: toConservation(attribution.totals),
     of(ref: string): RuleUsage {
       const [policy = '', rule = ''] = ref.split('/');

@@ -25,7 +25,8 @@ test('a rule certainly matches a packet where the reference says so, and might w
           const parts = policy.ruleOf.get(rule.id)?.parts ?? [];
           const answer = referenceMatch(rule, point);
           // What a reference holds today is no part of what it may hold: the members that a log would find stand aside.
-          if (rule.match.products.some(({ source, destination }) => source.membership !== null || destination.membership !== null)) continue;
+          if (rule.match.products.some(({ source, destination }) => source.membership !== null || destination.membership !== null))
+            continue;
           expect(parts.some((part) => productsMeet(part, packet))).toBe(answer !== 'no');
           if (rule.evaluable !== 'no') expect(isInside(packet, parts, policy.wholeOf)).toBe(answer === 'certain');
           if (answer === 'certain') certain += 1;
@@ -47,7 +48,10 @@ test('a reference is everything it may hold, under a condition that may be false
   const policy = toCheckedPolicy(policyOf([{ ...rule, match: { products } }]));
   const checked = policy.ruleOf.get('1') as CheckedRule;
   const packet = (unknowns: { axis: string; holds: boolean }[]) =>
-    readPacket(policy, { ...toPacket({ family: 4, source: 10n << 24n, destination: 1n, protocol: 6, sourcePort: 1, destinationPort: 1 }), unknowns });
+    readPacket(policy, {
+      ...toPacket({ family: 4, source: 10n << 24n, destination: 1n, protocol: 6, sourcePort: 1, destinationPort: 1 }),
+      unknowns,
+    });
   expect(isInside(packet([]), checked.parts, policy.wholeOf)).toBe(false);
   expect(isInside(packet([{ axis: 'member of sg-1', holds: true }]), checked.parts, policy.wholeOf)).toBe(true);
   expect(checked.parts.some((part) => productsMeet(part, packet([{ axis: 'member of sg-1', holds: false }])))).toBe(false);
@@ -57,7 +61,8 @@ test('sets of values behave as the values in them do', () => {
   const arbSet = fc
     .array(fc.tuple(fc.integer({ min: 0, max: 15 }), fc.integer({ min: 0, max: 15 })), { maxLength: 5 })
     .map((pairs) => toValueSet(pairs.map(([first, last]) => ({ first: BigInt(first), last: BigInt(last) }))));
-  const values = (set: ValueSet): number[] => Array.from({ length: 16 }, (_, i) => i).filter((i) => set.some(({ first, last }) => first <= i && i <= last));
+  const values = (set: ValueSet): number[] =>
+    Array.from({ length: 16 }, (_, i) => i).filter((i) => set.some(({ first, last }) => first <= i && i <= last));
   fc.assert(
     fc.property(arbSet, arbSet, (a, b) => {
       expect(values(intersect(a, b))).toEqual(values(a).filter((value) => values(b).includes(value)));
@@ -70,13 +75,18 @@ test('sets of values behave as the values in them do', () => {
 
 test('an IPv4-mapped address in a proof about IPv6 is the IPv6 address', () => {
   const policy = toCheckedPolicy(policyOf(['permit tcp ::/0 -> any']));
-  const packet = readPacket(policy, { ...toPacket({ family: 6, source: 0n, destination: 0n, protocol: 6, sourcePort: 1, destinationPort: 1 }), source: '::ffff:1.2.3.4' });
+  const packet = readPacket(policy, {
+    ...toPacket({ family: 6, source: 0n, destination: 0n, protocol: 6, sourcePort: 1, destinationPort: 1 }),
+    source: '::ffff:1.2.3.4',
+  });
   expect(packet.get('source')).toEqual([{ first: 0xffff_0102_0304n, last: 0xffff_0102_0304n }]);
 });
 
 test('the checker shares no code with what finds the claims', () => {
   const folder = join(import.meta.dirname, '../../src/core/verify');
-  const imports = readdirSync(folder).flatMap((name) => [...readFileSync(join(folder, name), 'utf8').matchAll(/from '([^']+)'/g)].map((match) => match[1] ?? ''));
+  const imports = readdirSync(folder).flatMap((name) =>
+    [...readFileSync(join(folder, name), 'utf8').matchAll(/from '([^']+)'/g)].map((match) => match[1] ?? ''),
+  );
   expect(imports.length).toBeGreaterThan(20);
   expect(imports.filter((path) => !/^(?:\.\/[a-z-]+\.ts|\.\.\/\.\.\/model\/[a-z-]+\.ts|node:crypto)$/.test(path))).toEqual([]);
 });
@@ -98,7 +108,11 @@ function cornersOf({ match }: Rule): Point[] {
 
 /** Values that a log does not carry belong to no packet. */
 function isWhole({ protocol, sourcePort, destinationPort }: Point): boolean {
-  return protocol <= 255 && (!hasPorts(protocol) || (sourcePort <= 65535 && destinationPort <= 65535)) && (!isIcmp(protocol) || (sourcePort <= 255 && destinationPort <= 255));
+  return (
+    protocol <= 255 &&
+    (!hasPorts(protocol) || (sourcePort <= 65535 && destinationPort <= 65535)) &&
+    (!isIcmp(protocol) || (sourcePort <= 255 && destinationPort <= 255))
+  );
 }
 
 function toPacket({ family, source, destination, protocol, sourcePort, destinationPort }: Point) {

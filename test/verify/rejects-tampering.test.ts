@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { auditWithProofs, type ProvenAudit } from '../../src/audit.ts';
+import { toProofLine } from '../../src/core/proof/proof-line.ts';
 import type { AuditResult } from '../../src/model/audit-result.ts';
 import { formatProofPacket, type ProofDocument, type ProofPart } from '../../src/model/proof.ts';
-import { toProofLine } from '../../src/core/proof/proof-line.ts';
 import { type Edit, edited, problemsOf, requestFor, temporaryFolder, verifyFiles, writeAudit, writeRules } from './verify-support.ts';
 
 // A policy with a finding of every kind that is proven.
@@ -45,7 +45,11 @@ function parse(line: string): ProofDocument {
 }
 
 /** Replaces the proof of a finding or step, and makes the finding name the new one: a forger who knows how hashes work. */
-function forge({ result, lines }: { result: AuditResult; lines: string[] }, isIt: (proof: ProofDocument) => boolean, change: (proof: ProofDocument) => ProofDocument): void {
+function forge(
+  { result, lines }: { result: AuditResult; lines: string[] },
+  isIt: (proof: ProofDocument) => boolean,
+  change: (proof: ProofDocument) => ProofDocument,
+): void {
   const at = lines.findIndex((line) => isIt(parse(line)));
   if (at < 0) throw new Error('no such proof');
   const before = parse(lines[at] ?? '');
@@ -71,7 +75,15 @@ test('as written it is accepted: two kinds of cover, a copy, steps of the plan a
   const verification = await verifyFiles(writeAudit(temporaryFolder(), proven), [rules]);
   expect(verification).toMatchObject({ kind: 'checked', problems: [], facts: 1 });
   expect(proven.result.findings.filter(({ proof }) => proof !== null).map(({ kind, rule }) => `${kind} ${rule}`)).toEqual(
-    expect.arrayContaining(['redundant inner', 'duplicate copy', 'shadowed lost', 'redundant ssh', 'redundant low', 'redundant high', 'redundant web']),
+    expect.arrayContaining([
+      'redundant inner',
+      'duplicate copy',
+      'shadowed lost',
+      'redundant ssh',
+      'redundant low',
+      'redundant high',
+      'redundant web',
+    ]),
   );
 });
 
@@ -91,7 +103,10 @@ describe('an audit is rejected', () => {
     const other = writeRules(own, ['other,1,permit,tcp,any,,any,1'], 'other.csv');
     const audit = writeAudit(own, proven);
     expect(await problemsOf(audit, [rules, other])).toEqual([expect.stringMatching(/^stale: .*other\.csv .* was not part of the audit/)]);
-    expect(await problemsOf(audit, [other])).toEqual([expect.stringContaining('was not part of the audit'), expect.stringMatching(/the audit read .*rules\.csv .* as well; add it with --rules/)]);
+    expect(await problemsOf(audit, [other])).toEqual([
+      expect.stringContaining('was not part of the audit'),
+      expect.stringMatching(/the audit read .*rules\.csv .* as well; add it with --rules/),
+    ]);
   });
 
   test('when the hash of the file is changed in audit.json too: the policy is another one', async () => {
@@ -104,7 +119,9 @@ describe('an audit is rejected', () => {
     });
     const problems = await problemsOf(writeAudit(own, tampered), [changed]);
     expect(problems).toContainEqual('policy fw, rank 1: audit.json says that rule block is deny, the rules as read permit');
-    expect(problems).toContainEqual(expect.stringMatching(/shadowed, fw\/lost.*leaf 1 .* is decided by rule block, which says permit too; expected the other verdict/));
+    expect(problems).toContainEqual(
+      expect.stringMatching(/shadowed, fw\/lost.*leaf 1 .* is decided by rule block, which says permit too; expected the other verdict/),
+    );
   });
 
   test('when a leaf is changed: the hash is another one, and the leaf is not true', async () => {
@@ -112,20 +129,36 @@ describe('an audit is rejected', () => {
       const at = lines.findIndex((line) => ofRule('lost')(parse(line)));
       lines[at] = lines[at]?.replace('"rule":"block"}]', '"rule":"web"}]') ?? '';
     });
-    expect(problems[0]).toMatch(/^F-[0-9a-f]{16} \(shadowed, fw\/lost\) names the proof [0-9a-f]{64}, and line \d+ has the SHA-256 [0-9a-f]{64}$/);
-    expect(problems[1]).toMatch(/its proof \(line \d+\) leaf 1 \(source 10\.1\.2\.0\/24, destination 192\.0\.2\.7, .*\) is not inside rule web$/);
+    expect(problems[0]).toMatch(
+      /^F-[0-9a-f]{16} \(shadowed, fw\/lost\) names the proof [0-9a-f]{64}, and line \d+ has the SHA-256 [0-9a-f]{64}$/,
+    );
+    expect(problems[1]).toMatch(
+      /its proof \(line \d+\) leaf 1 \(source 10\.1\.2\.0\/24, destination 192\.0\.2\.7, .*\) is not inside rule web$/,
+    );
   });
 
   test('when deciders are swapped and the hash is made to fit', async () => {
     const swap: Record<string, string> = { low: 'high', high: 'low' };
     const problems = await afterEdit((parts) =>
-      forge(parts, ofRule('ssh'), changeTree((tree) => tree.map((step) => ('rule' in step ? { rule: swap[step.rule] ?? step.rule } : step)))),
+      forge(
+        parts,
+        ofRule('ssh'),
+        changeTree((tree) => tree.map((step) => ('rule' in step ? { rule: swap[step.rule] ?? step.rule } : step))),
+      ),
     );
-    expect(problems).toEqual([expect.stringMatching(/redundant, fw\/ssh\): its proof \(line \d+\) leaf 1 \(source 1\.2\.3\.0\/25.* is not inside rule high/)]);
+    expect(problems).toEqual([
+      expect.stringMatching(/redundant, fw\/ssh\): its proof \(line \d+\) leaf 1 \(source 1\.2\.3\.0\/25.* is not inside rule high/),
+    ]);
   });
 
   test('when a leaf is removed', async () => {
-    const problems = await afterEdit((parts) => forge(parts, ofRule('ssh'), changeTree((tree) => tree.slice(0, -1))));
+    const problems = await afterEdit((parts) =>
+      forge(
+        parts,
+        ofRule('ssh'),
+        changeTree((tree) => tree.slice(0, -1)),
+      ),
+    );
     expect(problems).toEqual([expect.stringMatching(/ends before it settles source 1\.2\.3\.128\/25/)]);
   });
 
@@ -135,12 +168,24 @@ describe('an audit is rejected', () => {
   });
 
   test('when a region that is not empty is called so', async () => {
-    const problems = await afterEdit((parts) => forge(parts, ofRule('inner'), changeTree(() => [{ outside: true }])));
+    const problems = await afterEdit((parts) =>
+      forge(
+        parts,
+        ofRule('inner'),
+        changeTree(() => [{ outside: true }]),
+      ),
+    );
     expect(problems).toEqual([expect.stringMatching(/leaf 1 .* is said to be empty, and is not/)]);
   });
 
   test('when a later rule is named for an earlier one', async () => {
-    const problems = await afterEdit((parts) => forge(parts, ofRule('inner'), changeTree(() => [{ rule: 'all' }])));
+    const problems = await afterEdit((parts) =>
+      forge(
+        parts,
+        ofRule('inner'),
+        changeTree(() => [{ rule: 'all' }]),
+      ),
+    );
     expect(problems).toEqual([expect.stringMatching(/names rule all, which comes later/)]);
   });
 
@@ -154,22 +199,33 @@ describe('an audit is rejected', () => {
     );
     expect(problems).toEqual([
       expect.stringMatching(/shows that tcp 10\.1\.0\.1:1 -> 192\.0\.2\.1:80 reaches rule fw\/all; the witness in audit\.json is tcp 10\./),
-      expect.stringMatching(/rule fw\/all: its witness \(line \d+\) the packet tcp 10\.1\.0\.1:1 -> 192\.0\.2\.1:80 may match rule block first/),
+      expect.stringMatching(
+        /rule fw\/all: its witness \(line \d+\) the packet tcp 10\.1\.0\.1:1 -> 192\.0\.2\.1:80 may match rule block first/,
+      ),
     ]);
   });
 
   test('when a witness, a proof of a finding or a step of the plan is missing', async () => {
     const without = (isIt: (proof: ProofDocument) => boolean): Promise<readonly string[]> =>
       afterEdit(({ lines }) => {
-        lines.splice(lines.findIndex((line) => isIt(parse(line))), 1);
+        lines.splice(
+          lines.findIndex((line) => isIt(parse(line))),
+          1,
+        );
       });
-    expect(await without(ofRule('all', 'witness'))).toEqual([expect.stringMatching(/rule fw\/all has the witness .*, and no proof shows that it reaches the rule/)]);
-    expect(await without(ofRule('ssh'))).toEqual([expect.stringMatching(/redundant, fw\/ssh\) names the proof [0-9a-f]{64}, and there is none/)]);
+    expect(await without(ofRule('all', 'witness'))).toEqual([
+      expect.stringMatching(/rule fw\/all has the witness .*, and no proof shows that it reaches the rule/),
+    ]);
+    expect(await without(ofRule('ssh'))).toEqual([
+      expect.stringMatching(/redundant, fw\/ssh\) names the proof [0-9a-f]{64}, and there is none/),
+    ]);
     const [first] = proven.result.plan.removals;
     const steps = await without(ofRule(first?.rule ?? '', 'removal'));
     expect(steps[0]).toMatch(/line \d+ proves the removal of rule fw\/\S+; the plan has rule \S+ next/);
     expect(steps).toContainEqual(expect.stringMatching(/the plan removes rule fw\/\S+, and no proof shows that this step changes nothing/));
-    expect(await without(({ type }) => type === 'removal-set')).toEqual([expect.stringMatching(/the plan removes \d rules from policy fw, and no proof of type removal-set names them/)]);
+    expect(await without(({ type }) => type === 'removal-set')).toEqual([
+      expect.stringMatching(/the plan removes \d rules from policy fw, and no proof of type removal-set names them/),
+    ]);
   });
 
   test('when a rule that carries traffic is put into the plan', async () => {
@@ -187,9 +243,15 @@ describe('an audit is rejected', () => {
     const problems = await afterEdit((parts) => {
       const step = parts.result.plan.removals.find(({ rule }) => rule === 'inner');
       if (step === undefined) throw new Error('inner is not planned');
-      forge(parts, ofRule('inner', 'removal'), changeTree(() => [{ default: true }]));
+      forge(
+        parts,
+        ofRule('inner', 'removal'),
+        changeTree(() => [{ default: true }]),
+      );
     });
-    expect(problems[0]).toMatch(/the plan removes rule fw\/inner: the proof of this step \(line \d+\) leaf 1 .* is left to the default, which has another effect/);
+    expect(problems[0]).toMatch(
+      /the plan removes rule fw\/inner: the proof of this step \(line \d+\) leaf 1 .* is left to the default, which has another effect/,
+    );
   });
 
   test('when the verdict of a finding is edited', async () => {
@@ -200,7 +262,11 @@ describe('an audit is rejected', () => {
       finding.by = 'earlier';
       delete finding.relation;
     });
-    expect(problems).toEqual([expect.stringMatching(/\(redundant, fw\/lost\): its proof \(line \d+\) proves "decided-otherwise"; the finding needs "decided-alike"/)]);
+    expect(problems).toEqual([
+      expect.stringMatching(
+        /\(redundant, fw\/lost\): its proof \(line \d+\) proves "decided-otherwise"; the finding needs "decided-alike"/,
+      ),
+    ]);
   });
 
   test('when the relation of a shadowed rule, or the copy that is kept, is edited', async () => {
@@ -222,8 +288,12 @@ describe('an audit is rejected', () => {
         const finding = result.findings.find(({ kind }) => kind === 'redundant');
         if (finding !== undefined) result.findings.push({ ...finding, id: 'F-0123456789abcdef', rule: 'all', proof });
       });
-    expect(await invent(null)).toEqual(['F-0123456789abcdef (redundant, fw/all) says that the configuration proves it (grade P) and names no proof']);
-    expect(await invent({ type: 'partition', sha256: 'f'.repeat(64) })).toEqual([`F-0123456789abcdef (redundant, fw/all) names the proof ${'f'.repeat(64)}, and there is none`]);
+    expect(await invent(null)).toEqual([
+      'F-0123456789abcdef (redundant, fw/all) says that the configuration proves it (grade P) and names no proof',
+    ]);
+    expect(await invent({ type: 'partition', sha256: 'f'.repeat(64) })).toEqual([
+      `F-0123456789abcdef (redundant, fw/all) names the proof ${'f'.repeat(64)}, and there is none`,
+    ]);
   });
 
   test('when a hash, and nothing else, is wrong', async () => {
@@ -249,7 +319,12 @@ describe('an audit is rejected', () => {
   });
 
   test('when proofs.jsonl holds something else than proofs', async () => {
-    expect(await afterEdit(({ lines }) => void lines.push('{', '{"type":"partition"}', JSON.stringify({ type: 'removal-set', policy: 'nowhere', rules: ['1'] })))).toEqual([
+    expect(
+      await afterEdit(
+        ({ lines }) =>
+          void lines.push('{', '{"type":"partition"}', JSON.stringify({ type: 'removal-set', policy: 'nowhere', rules: ['1'] })),
+      ),
+    ).toEqual([
       expect.stringMatching(/^line \d+ of the proofs is not JSON$/),
       expect.stringMatching(/^line \d+ of the proofs is not a proof: at \/finding: /),
       expect.stringMatching(/^line \d+ is about policy nowhere, which is not in the rules as read$/),

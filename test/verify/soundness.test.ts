@@ -88,7 +88,7 @@ class Truth {
   someGone(proof: Partition): Set<string> {
     const text = JSON.stringify(proof.parts);
     const others = [...this.#place.keys()].filter((id) => id !== proof.rule);
-    return new Set(others.filter((id, index) => (index + text.length) % 3 === 0));
+    return new Set(others.filter((_id, index) => (index + text.length) % 3 === 0));
   }
 
   holds({ rule, claim }: Partition, gone: ReadonlySet<string>): boolean {
@@ -114,7 +114,11 @@ class Truth {
 /** Notes and logs are of no use here: the model has rules that decide. */
 function withoutChains(random: Random): TinyPolicy {
   const { policy } = randomPolicy(random);
-  const rules = (policy.chains[0] ?? []).map((rule) => ({ ...rule, control: 'decide' as const, verdict: rule.verdict ?? ('deny' as const) }));
+  const rules = (policy.chains[0] ?? []).map((rule) => ({
+    ...rule,
+    control: 'decide' as const,
+    verdict: rule.verdict ?? ('deny' as const),
+  }));
   return { ...policy, chains: [rules] };
 }
 
@@ -143,9 +147,16 @@ function forge(random: Random, proof: Partition, policy: Policy): Partition {
     case 3:
       return withTree(proof, (tree) => tree.map((step) => ('rule' in step && random() < 0.5 ? { rule: rule() } : step)));
     case 4:
-      return withTree(proof, (tree) => tree.map((step) => (isLeaf(step) && random() < 0.3 ? pick([{ default: true as const }, { outside: true as const }, { rule: rule() }]) : step)));
+      return withTree(proof, (tree) =>
+        tree.map((step) =>
+          isLeaf(step) && random() < 0.3 ? pick([{ default: true as const }, { outside: true as const }, { rule: rule() }]) : step,
+        ),
+      );
     default:
-      return toPartition(withTree({ ...proof, rule: rule() }, (tree) => tree.filter(() => random() < 0.9)), pick(partitionClaimSchema.options));
+      return toPartition(
+        withTree({ ...proof, rule: rule() }, (tree) => tree.filter(() => random() < 0.9)),
+        pick(partitionClaimSchema.options),
+      );
   }
 }
 

@@ -17,6 +17,8 @@ const MOST_PROBLEMS = 20;
 const PROOF_WORDS = {
   partition: 'findings proved by cases',
   comparison: 'copies proved equal to the rule that is kept',
+  overlap: 'findings shown by packets that an earlier rule decides',
+  merge: 'rules that one rule could stand for',
   witness: 'packets that reach their rule',
   'removal-set': 'policies whose planned removals are named',
   removal: 'steps of the plan that change nothing',

@@ -70,23 +70,27 @@ function askIndependent(context: TraceContext, entry: number, members: ReadonlyS
 function overlapping(context: TraceContext, entry: number, members: ReadonlySet<number>): number[] {
   const { space, program } = context;
   const isOrdered = program.evaluation === 'first-match';
-  const from = isOrdered ? space.firstBox[entry + 1]! : program.firstBox;
+  const around = entriesAround(context, entry, isOrdered ? space.firstBox[entry + 1]! : program.firstBox, program.endBox, members);
+  return [...around].filter((other) => isOrdered || space.effectOf[other] === space.effectOf[entry]).sort((a, b) => a - b);
+}
+
+/** Of the entries given, those whose boxes from `from` up to, not including, `to` overlap some box of an entry; itself not among them. */
+export function entriesAround(context: TraceContext, entry: number, from: number, to: number, among: ReadonlySet<number>): Set<number> {
+  const { space } = context;
   const found = new Set<number>();
   for (let box = space.firstBox[entry]!; box < space.firstBox[entry + 1]!; box++) {
     const hull = space.boxes.bounds.subarray(box * STRIDE, (box + 1) * STRIDE);
-    for (const other of membersIn(context, hull, from, members)) {
-      if (other !== entry && (isOrdered || space.effectOf[other] === space.effectOf[entry])) found.add(other);
-    }
+    for (const other of entriesIn(context, hull, from, to, among)) if (other !== entry) found.add(other);
   }
-  return [...found].sort((a, b) => a - b);
+  return found;
 }
 
-function membersIn({ space, program, finder }: TraceContext, bounds: Int32Array, from: number, members: ReadonlySet<number>): Set<number> {
+function entriesIn({ space, finder }: TraceContext, bounds: Int32Array, from: number, to: number, among: ReadonlySet<number>): Set<number> {
   const found = new Set<number>();
-  finder.collect(bounds, from, program.endBox, null);
+  finder.collect(bounds, from, to, null);
   for (let i = 0; i < finder.count; i++) {
     const other = space.boxes.entryOf[finder.found[i]!]!;
-    if (members.has(other)) found.add(other);
+    if (among.has(other)) found.add(other);
   }
   return found;
 }
@@ -128,7 +132,7 @@ function findConflicts(
     if (!leansOn.has(entry)) continue;
     const answer = askWithoutEntry(context, entry, (other) => members.has(other));
     if (answer.kind !== 'found') continue;
-    const around = membersIn(context, answer.region.bounds, context.program.firstBox, members);
+    const around = entriesIn(context, answer.region.bounds, context.program.firstBox, context.program.endBox, members);
     const { effectOf } = context.space;
     const isOrdered = context.program.evaluation === 'first-match';
     found.push([...around].filter((other) => (isOrdered ? other >= entry : effectOf[other] === effectOf[entry])));

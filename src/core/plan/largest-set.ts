@@ -15,16 +15,26 @@ export interface Choice {
 
 /**
  * The largest set of a component that may go: exact up to {@link MOST_SEARCHED} candidates, beyond that the better of eliminating from the bottom
- * and from the top. Of equal ones the first is taken: it leaves the rules that decide today.
+ * and from the top, and of what is known already. Of equal ones the first is taken: from the bottom the rules that decide today are left.
+ *
+ * @param known a set that may go; it is added to where that is possible
  */
-export function chooseLargest(context: TraceContext, component: Component): Choice {
+export function chooseLargest(context: TraceContext, component: Component, known: readonly number[] = []): Choice {
   const { entries, conflicts } = component;
   const atMost = entries.length - conflicts.length;
-  const fromBottom = [...eliminate(context, [...entries].reverse()).gone];
-  if (fromBottom.length === atMost) return { gone: fromBottom, atMost };
-  const fromTop = [...eliminate(context, entries).gone];
-  const better = fromTop.length > fromBottom.length ? fromTop : fromBottom;
-  if (better.length === atMost || entries.length > MOST_SEARCHED || !isDecomposable(context)) return { gone: better, atMost };
-  const searched = searchLargest(context, component, better);
+  const fromBottom = [...entries].reverse();
+  const orders = known.length === 0 ? [fromBottom, entries] : [[...lastFirst(known), ...fromBottom], fromBottom, entries];
+  let best: number[] = [];
+  for (const order of orders) {
+    const gone = [...eliminate(context, order).gone];
+    if (gone.length > best.length) best = gone;
+    if (best.length === atMost) return { gone: best, atMost };
+  }
+  if (entries.length > MOST_SEARCHED || !isDecomposable(context)) return { gone: best, atMost };
+  const searched = searchLargest(context, component, best);
   return { gone: searched.gone, atMost: searched.isExact ? searched.gone.length : atMost };
+}
+
+export function lastFirst(entries: Iterable<number>): number[] {
+  return [...entries].sort((a, b) => b - a);
 }

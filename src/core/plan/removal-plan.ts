@@ -2,8 +2,9 @@ import type { NotProposed, Plan, Rationale, Removal } from '../../model/audit-re
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Finding, FindingKind } from '../../model/finding.ts';
 import type { Policy } from '../../model/policy.ts';
+import { nameRules } from '../findings/rule-names.ts';
 import type { PlannedPolicy } from './planned-policy.ts';
-import { chooseRemovals } from './policy-removals.ts';
+import { chooseRemovals, type RemovedRule } from './policy-removals.ts';
 import { type Refusal, whyLeft, whyNotPlanned, whyWithheld } from './refusals.ts';
 import { planMerges, simplify } from './simplify.ts';
 import { whyProofsAreVoid } from './void-proofs.ts';
@@ -70,13 +71,14 @@ function planPolicy(plan: Plan, planned: PlannedPolicy, findings: readonly Findi
   // A rule that is switched off, or whose reference is gone, has no part in the policy: nothing relies on it.
   const inert = [...candidates.keys()].filter((rule) => !analysis.program.entryOf.has(rule));
   const active = [...candidates.keys()].filter((rule) => analysis.program.entryOf.has(rule));
-  const chosen = chooseRemovals(analysis, active, copiesAmong(candidates), options.budget);
-  const coverers = new Map(chosen.removed.map(({ rule, coveredBy }) => [rule, coveredBy]));
+  const others = active.length === 0 ? [] : otherRules(planned, candidates, refused);
+  const chosen = chooseRemovals(analysis, { candidates: active, others, keptCopy: copiesAmong(candidates), budget: options.budget });
+  const removed = new Map(chosen.removed.map((each) => [each.rule, each]));
   for (const { rule, why } of chosen.left) {
     for (const finding of candidates.get(rule) ?? []) refuse(refused, finding, whyLeft(why));
   }
-  const removals = inSequence(policy, inert, [...coverers.keys()]).map((rule) =>
-    toRemoval(policy, rule, candidates.get(rule) ?? [], coverers.get(rule) ?? [], options),
+  const removals = inSequence(policy, inert, [...removed.keys()]).map((rule) =>
+    toRemoval(policy, removed.get(rule) ?? { rule, coveredBy: [], after: [] }, askedBy(rule, removed, candidates), options),
   );
   for (const { rule } of removals) refused.delete(rule);
 
@@ -91,10 +93,10 @@ function planPolicy(plan: Plan, planned: PlannedPolicy, findings: readonly Findi
   );
   plan.notProposed.push(...refused.values());
   if (options.isVoid || !options.complete) return;
-  const removed = new Set(removals.map(({ rule }) => rule));
-  const merges = planMerges(planned, findings, removed);
+  const gone = new Set(removals.map(({ rule }) => rule));
+  const merges = planMerges(planned, findings, gone);
   plan.merges.push(...merges);
-  const simplified = simplify(planned, removed, merges, options.budget);
+  const simplified = simplify(planned, gone, merges, options.budget);
   if (simplified.couldBe < simplified.rules) plan.simplification.push(simplified);
 }
 
@@ -110,6 +112,29 @@ function refuse(refused: Map<string, NotProposed>, finding: Finding, { reason, d
     reason: isFirst ? reason : before.reason,
     detail: isFirst ? detail : before.detail,
   });
+}
+
+/** Rules that have an effect today, and nothing stands in the way of their removal should they lose it. */
+function otherRules({ policy, analysis }: PlannedPolicy, candidates: ReadonlyMap<string, unknown>, refused: ReadonlyMap<string, NotProposed>): string[] {
+  const keeps = (rule: string): boolean => {
+    const reason = refused.get(rule)?.reason;
+    return reason !== undefined && !GROUNDS_OF_USE.includes(reason);
+  };
+  return policy.rules
+    .filter(({ id, evaluable }) => evaluable !== 'no' && !candidates.has(id) && !keeps(id))
+    .filter(({ id }) => ['live', 'partly-shadowed'].includes(analysis.verdictOf(id)?.kind ?? ''))
+    .map(({ id }) => id);
+}
+
+/** What holds back a removal that takes something away does not hold back one that takes nothing away. */
+const GROUNDS_OF_USE: readonly NotProposed['reason'][] = ['NEEDS_STAGED_CHANGE', 'AGE_UNKNOWN', 'WEAK_EVIDENCE', 'NARROWING', 'NEEDS_OWNER'];
+
+/** The findings on the rule, else those on the rules whose removal takes its effect away. */
+function askedBy(rule: string, removed: ReadonlyMap<string, RemovedRule>, candidates: ReadonlyMap<string, readonly Finding[]>): Finding[] {
+  const seen = new Set([rule]);
+  // Grows while it is read.
+  for (const each of seen) for (const other of removed.get(each)?.after ?? []) seen.add(other);
+  return [...seen].flatMap((each) => candidates.get(each) ?? []);
 }
 
 function copiesAmong(candidates: ReadonlyMap<string, readonly Finding[]>): Map<string, string> {
@@ -134,13 +159,7 @@ function inSequence({ evaluation, rules }: Policy, inert: readonly string[], cho
   return [...sequence, ...rest];
 }
 
-function toRemoval(
-  policy: Policy,
-  rule: string,
-  findings: readonly Finding[],
-  coveredBy: readonly string[],
-  options: PlanOptions,
-): Removal {
+function toRemoval(policy: Policy, { rule, coveredBy, after }: RemovedRule, findings: readonly Finding[], options: PlanOptions): Removal {
   const omitted = coveredBy.length - MOST_COVERERS;
   return {
     policy: policy.id,
@@ -150,14 +169,15 @@ function toRemoval(
     flowsAffected: 0,
     coveredBy: coveredBy.slice(0, MOST_COVERERS).map((other) => ({ policy: policy.id, rule: other })),
     ...(omitted > 0 ? { coveredByOmitted: omitted } : {}),
-    rationale: rationaleFor(findings[0]!, options),
+    rationale: rationaleFor(policy, rule, after, findings[0]!, options),
   };
 }
 
-function rationaleFor(finding: Finding, { toolVersion }: PlanOptions): Rationale {
+function rationaleFor(policy: Policy, rule: string, after: readonly string[], finding: Finding, { toolVersion }: PlanOptions): Rationale {
+  const signal = `${finding.id} (${finding.kind}): ${SIGNALS[finding.kind]}`;
   return {
-    change: `Remove rule ${finding.rule} of policy ${finding.policy}; no packet is decided differently.`,
-    signal: `${finding.id} (${finding.kind}): ${SIGNALS[finding.kind]}`,
+    change: `Remove rule ${rule} of policy ${policy.id}; no packet is decided differently.`,
+    signal: after.length === 0 ? signal : `It has no effect of its own once ${nameRules(after.map((other) => ({ rule: other })))} went before it. ${signal}`,
     confidence: `Grade ${finding.evidence.grade}: proven by the configuration alone, for every packet and every value of the unknowns.`,
     authority: `Proposed by rulesweep ${toolVersion}, detector ${finding.kind}/1; no guardrails were given, so a person has to approve it.`,
   };

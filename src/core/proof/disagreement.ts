@@ -1,4 +1,4 @@
-import type { ProofDisagreement, ProofPacket } from '../../model/proof.ts';
+import type { ProofDisagreement, ProofPacket, ProofPart } from '../../model/proof.ts';
 import type { Action } from '../../model/rule.ts';
 import type { Assumption } from '../trace/questions.ts';
 import type { Region } from '../trace/region-stack.ts';
@@ -17,50 +17,55 @@ const MOST_VALUES = 1000;
  * @returns null when the work exceeds the budget, or all packets are decided in one way
  */
 export function proveDisagreement(proofs: PolicyProofs, rule: string, verdict: Action): ProofDisagreement | null {
-  const other: Action = verdict === 'permit' ? 'deny' : 'permit';
-  const same: ProofPacket[] = [];
-  const opposite: ProofPacket[] = [];
-  const pending: { readonly fixed: readonly Assumption[] }[] = [{ fixed: [] }];
+  const pairs: Pair[] = [];
   let whole: Pair | null = null;
+  const pending: (readonly Assumption[])[] = [[]];
   let asked = 0;
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { fixed } = next;
+  for (let fixed = pending.pop(); fixed !== undefined; fixed = pending.pop()) {
     if (fixed.length > 0 && !proofs.hasPackets(rule, fixed)) continue;
-    if (++asked > MOST_VALUES) return null;
-    const otherwise = proofs.decidedWith(rule, verdict, fixed);
-    const alike = proofs.decidedWith(rule, other, fixed);
-    if (otherwise.kind === 'budget' || alike.kind === 'budget') return null;
-    if (otherwise.kind === 'none' || alike.kind === 'none') {
-      if (whole === null) return null;
-      const settled = otherwise.kind === 'none' ? otherwise : alike;
-      if (settled.kind !== 'none') return null;
-      return {
-        relation: 'unknown',
-        same: [write(proofs, whole.same)],
-        opposite: [write(proofs, whole.opposite)],
-        settledWhen: {
-          unknowns: proofs.answers(fixed),
-          claim: otherwise.kind === 'none' ? 'decided-alike' : 'decided-otherwise',
-          parts: settled.parts,
-        },
-      };
-    }
-    const pair = { same: alike.region, opposite: otherwise.region };
-    whole ??= pair;
-    const open = firstOpen(proofs, pair, fixed);
-    if (open === null) {
-      same.push(write(proofs, pair.same));
-      opposite.push(write(proofs, pair.opposite));
-    } else {
-      for (const value of [1, 0]) pending.push({ fixed: [...fixed, { axis: open, first: value, last: value }] });
-    }
+    asked += 1;
+    const answer = asked > MOST_VALUES ? null : askBoth(proofs, rule, verdict, fixed);
+    if (answer === null) return null;
+    if ('settled' in answer) return whole === null ? null : toUnknown(proofs, whole, fixed, answer);
+    whole ??= answer;
+    const open = firstOpen(proofs, answer, fixed);
+    if (open === null) pairs.push(answer);
+    else for (const value of [1, 0]) pending.push([...fixed, { axis: open, first: value, last: value }]);
   }
-  return { relation: 'mixed', same: withoutRepetition(same), opposite: withoutRepetition(opposite) };
+  return {
+    relation: 'mixed',
+    same: withoutRepetition(pairs.map(({ same }) => write(proofs, same))),
+    opposite: withoutRepetition(pairs.map(({ opposite }) => write(proofs, opposite))),
+  };
 }
 
+/** A region decided as the rule says, and one decided otherwise. */
 interface Pair {
   readonly same: Region;
   readonly opposite: Region;
+}
+
+/** All packets are decided in one way. */
+interface Settled {
+  readonly settled: 'decided-alike' | 'decided-otherwise';
+  readonly parts: ProofPart[];
+}
+
+function askBoth(proofs: PolicyProofs, rule: string, verdict: Action, fixed: readonly Assumption[]): Pair | Settled | null {
+  const otherwise = proofs.decidedWith(rule, verdict, fixed);
+  if (otherwise.kind === 'none') return { settled: 'decided-alike', parts: otherwise.parts };
+  const alike = proofs.decidedWith(rule, verdict === 'permit' ? 'deny' : 'permit', fixed);
+  if (alike.kind === 'none') return { settled: 'decided-otherwise', parts: alike.parts };
+  return alike.kind === 'budget' || otherwise.kind === 'budget' ? null : { same: alike.region, opposite: otherwise.region };
+}
+
+function toUnknown(proofs: PolicyProofs, whole: Pair, fixed: readonly Assumption[], { settled, parts }: Settled): ProofDisagreement {
+  return {
+    relation: 'unknown',
+    same: [write(proofs, whole.same)],
+    opposite: [write(proofs, whole.opposite)],
+    settledWhen: { unknowns: proofs.answers(fixed), claim: settled, parts },
+  };
 }
 
 /** The first unknown on which one of the two leans and that is not fixed. */

@@ -42,6 +42,10 @@ export class PolicyProofs {
     return this.#context;
   }
 
+  get isOrdered(): boolean {
+    return this.#context.program.evaluation === 'first-match';
+  }
+
   /** Whether the rule has a part in the policy. */
   has(rule: string): boolean {
     return this.#context.program.entryOf.has(rule);
@@ -56,6 +60,17 @@ export class PolicyProofs {
   decidedWith(rule: string, verdict: Action, assumptions: readonly Assumption[] = []): WrittenAnswer {
     const { space } = this.#context;
     return this.#ask(rule, (other) => (space.effects[space.effectOf[other]!]?.verdict === verdict ? GOOD : BAD), assumptions);
+  }
+
+  /** Does no packet of the rule have `decider`, an earlier one, as the first that matches it? */
+  neverDecidedBy(rule: string, decider: string): WrittenAnswer {
+    const wanted = this.#entry(decider);
+    return this.#ask(rule, (other) => (other === wanted ? BAD : GOOD), [], false);
+  }
+
+  /** A move that the trace found, written out: of the later rule up to the earlier one. */
+  move(later: string, proof: Proof): ProofPart[] {
+    return this.#parts(later, proof, []);
   }
 
   /** May the rule go when the copies are gone? */
@@ -91,14 +106,14 @@ export class PolicyProofs {
     return hasPoints(this.#context, this.#entry(rule), assumptions);
   }
 
-  #ask(rule: string, colourOf: (entry: number) => number, assumptions: readonly Assumption[]): WrittenAnswer {
+  #ask(rule: string, colourOf: (entry: number) => number, assumptions: readonly Assumption[], fallbackIsBad = true): WrittenAnswer {
     const { space, program } = this.#context;
     const entry = this.#entry(rule);
     const answer = askList(this.#context, entry, {
       from: program.firstBox,
       to: space.firstBox[entry]!,
       colourOf,
-      fallbackIsBad: true,
+      fallbackIsBad,
       endsAtTaker: true,
       assumptions,
     });

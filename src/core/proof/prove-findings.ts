@@ -1,6 +1,7 @@
 import type { Finding } from '../../model/finding.ts';
 import { formatProofPacket } from '../../model/proof.ts';
 import type { Rule } from '../../model/rule.ts';
+import type { Merge } from '../trace/analyse-policy.ts';
 import { PolicyProofs, type ProvablePolicy } from './policy-proofs.ts';
 import { toProofLine } from './proof-line.ts';
 import { PROVEN_KINDS, proveFinding } from './prove-finding.ts';
@@ -36,8 +37,13 @@ export function proveFindings(findings: readonly Finding[], policies: readonly P
     const copies = claims.filter(({ kind }) => kind === 'duplicate').map(({ rule }) => rule);
     const proofs = new PolicyProofs(provable, copies, budget);
     const rules = new Map(policy.rules.map((rule) => [rule.id, rule]));
+    let moves: readonly Merge[] | null = null;
+    const movesOf = (): readonly Merge[] => {
+      moves ??= provable.analysis.merges();
+      return moves;
+    };
     for (const finding of claims) {
-      const document = proveFinding(proofs, finding, rules.get(finding.rule) as Rule);
+      const document = proveFinding(proofs, finding, rules.get(finding.rule) as Rule, movesOf);
       if (document === null) {
         proved.set(finding.id, withoutProof(finding, 'I', 'ANALYSIS_BUDGET'));
         continue;

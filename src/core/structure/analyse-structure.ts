@@ -3,7 +3,7 @@ import type { Rule } from '../../model/rule.ts';
 import { analysePolicy, type Coverage, type PolicyAnalysis, type RuleVerdict } from '../trace/analyse-policy.ts';
 import type { PacketCount } from '../trace/decisions.ts';
 import { findOverlap, type Overlap } from './overlaps.ts';
-import { NO_PACKETS } from './packet-shares.ts';
+import { addPackets, isNoPackets, NO_PACKETS } from './packet-shares.ts';
 import { createRuleQuestions, type RuleQuestions } from './rule-questions.ts';
 
 /**
@@ -131,9 +131,16 @@ function findDecided(
     const total = analysis.packets(verdict.rule);
     return total === null ? null : { packets: total, total };
   }
-  const coverage = verdict.kind === 'partly-shadowed' ? (overlapOf(verdict.rule)?.coverage ?? null) : ask().deciders(verdict.rule);
+  if (verdict.kind === 'partly-shadowed') return decidedIn(overlapOf(verdict.rule)?.coverage ?? null, verdict.rule);
+  // What later rules would decide without it is what it decides, unless an unknown has a say in it.
+  const without = coverOf(verdict.rule);
+  if (without === null || !isNoPackets(without.undecided)) return decidedIn(ask().deciders(verdict.rule), verdict.rule);
+  return { packets: without.deciders.reduce((sum, { packets }) => addPackets(sum, packets), NO_PACKETS), total: without.total };
+}
+
+function decidedIn(coverage: Coverage | null, rule: string): { packets: PacketCount; total: PacketCount } | null {
   if (coverage === null) return null;
-  return { packets: coverage.deciders.find(({ rule }) => rule === verdict.rule)?.packets ?? NO_PACKETS, total: coverage.total };
+  return { packets: coverage.deciders.find((decider) => decider.rule === rule)?.packets ?? NO_PACKETS, total: coverage.total };
 }
 
 function remember<Answer>(find: (rule: string) => Answer): (rule: string) => Answer {

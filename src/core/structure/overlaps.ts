@@ -5,6 +5,9 @@ import type { Relation } from '../trace/relation.ts';
 import { addPackets, compareShares, isNoPackets, NO_PACKETS } from './packet-shares.ts';
 import type { RuleQuestions } from './rule-questions.ts';
 
+/** Pairs that are named; the smaller ones behind them are only counted. */
+const MOST_PAIRS = 100;
+
 /** Pairs that are looked for beyond those that surely decide packets: each costs a question of its own. */
 const MOST_PAIRS_UNDER_UNKNOWNS = 100;
 
@@ -23,8 +26,9 @@ export interface Overlap {
   readonly coverage: Coverage | null;
   /** Its verdict compared with what is decided where it does not get to; null for want of budget. */
   readonly relation: Relation | null;
-  /** By descending share, then by rank. */
+  /** By descending share, then by rank; the first of them, and how many more there are. */
   readonly opposing: readonly OpposingRule[];
+  readonly omitted: number;
   /** What rules with the other verdict surely decide of it. */
   readonly opposed: PacketCount;
 }
@@ -33,7 +37,7 @@ export interface Overlap {
 export function findOverlap(byId: ReadonlyMap<string, Rule>, rule: string, questions: RuleQuestions): Overlap {
   const coverage = questions.decidersOfPart(rule);
   const relation = questions.relationOfPart(rule);
-  if (coverage === null || relation === 'same') return { coverage, relation, opposing: [], opposed: NO_PACKETS };
+  if (coverage === null || relation === 'same') return { coverage, relation, opposing: [], omitted: 0, opposed: NO_PACKETS };
   const own = byId.get(rule);
   const isOpposite = (candidate: Rule | undefined): boolean => candidate !== undefined && candidate.effect.verdict !== own?.effect.verdict;
   const sure = coverage.deciders.filter((decider) => decider.rule !== rule && isOpposite(byId.get(decider.rule)));
@@ -48,14 +52,18 @@ export function findOverlap(byId: ReadonlyMap<string, Rule>, rule: string, quest
         .slice(-MOST_PAIRS_UNDER_UNKNOWNS)
         .filter((candidate) => questions.decidesSome(candidate.id, rule) !== false)
         .map((candidate) => ({ rule: candidate.id, packets: NO_PACKETS }));
-  const opposing = [...sure, ...leaning].map(
-    (decider): OpposingRule => ({ ...decider, kind: questions.contains(rule, decider.rule) === true ? 'generalization' : 'correlation' }),
-  );
   const rankOf = (id: string): number => byId.get(id)?.rank ?? Number.MAX_SAFE_INTEGER;
+  const pairs = [...sure, ...leaning].sort(
+    (a, b) => compareShares(a.packets, b.packets, coverage.total) || rankOf(a.rule) - rankOf(b.rule),
+  );
+  const opposing = pairs
+    .slice(0, MOST_PAIRS)
+    .map((pair): OpposingRule => ({ ...pair, kind: questions.contains(rule, pair.rule) === true ? 'generalization' : 'correlation' }));
   return {
     coverage,
     relation,
-    opposing: opposing.sort((a, b) => compareShares(a.packets, b.packets, coverage.total) || rankOf(a.rule) - rankOf(b.rule)),
+    opposing,
+    omitted: pairs.length - opposing.length,
     opposed: sure.reduce((sum, { packets }) => addPackets(sum, packets), NO_PACKETS),
   };
 }

@@ -8,11 +8,12 @@ import { type Relation, relationOf } from '../trace/relation.ts';
 import { createTraceContext, excludeEntry, type Proof, type TraceContext } from '../trace/trace-context.ts';
 import { CONTROL_CONTINUE, entryOfRule } from '../trace/trace-space.ts';
 
-/** Regions that the division of one covered rule among its deciders may take up. */
-const COVER_BUDGET = 1_000_000;
-/** The same for partly shadowed rules, of which there may be thousands: together about this many, but each at least the second number. */
-const OVERLAP_BUDGET = 20_000_000;
-const LEAST_OVERLAP_BUDGET = 4_000;
+/**
+ * Regions that the division of one rule among its deciders may take up: of a covered rule, and of a partly shadowed one, of which there are more. In small
+ * policies there is plenty for each; in large ones each gets a part of the whole, but never less than the last number.
+ */
+const COVER_BUDGET = { most: 1_000_000, together: 1_000_000_000, least: 100_000 };
+const OVERLAP_BUDGET = { most: 1_000_000, together: 20_000_000, least: 4_000 };
 
 /** Questions about rules of a policy from which flagged copies are gone, so that no copy is named as the cover of anything. */
 export interface RuleQuestions {
@@ -33,10 +34,9 @@ export interface RuleQuestions {
 
 export function createRuleQuestions(analysis: PolicyAnalysis): RuleQuestions {
   const { space, program } = analysis;
-  const context = createTraceContext(space, program, COVER_BUDGET);
+  const context = createTraceContext(space, program, budgetFor(analysis, COVER_BUDGET));
   for (const verdict of analysis.verdicts) if (verdict.kind === 'duplicate') excludeEntry(context, entryOfRule(program, verdict.rule));
-  const perRule = Math.floor(OVERLAP_BUDGET / Math.max(1, analysis.verdicts.length));
-  const hurried: TraceContext = { ...context, budget: Math.min(COVER_BUDGET, Math.max(LEAST_OVERLAP_BUDGET, perRule)) };
+  const hurried: TraceContext = { ...context, budget: budgetFor(analysis, OVERLAP_BUDGET) };
   const idOf = (entry: number): string => (entry < 0 ? DEFAULT_RULE : (space.entries[entry]?.id ?? DEFAULT_RULE));
   const divide = (within: TraceContext, rule: string): Coverage | null => {
     const decisions = decisionsOf(within, entryOfRule(program, rule));
@@ -67,6 +67,10 @@ export function createRuleQuestions(analysis: PolicyAnalysis): RuleQuestions {
     decidesSome: (other, rule) => askFirstTaker(hurried, entryOfRule(program, other), entryOfRule(program, rule)),
     coverersIn: (rule, proof) => (irredundantCover(context, entryOfRule(program, rule), proof) ?? []).map(idOf),
   };
+}
+
+function budgetFor({ verdicts }: PolicyAnalysis, { most, together, least }: typeof COVER_BUDGET): number {
+  return Math.min(most, Math.max(least, Math.floor(together / Math.max(1, verdicts.length))));
 }
 
 /** Is any point of the rule taken by the other one first? Lists only. */

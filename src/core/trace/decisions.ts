@@ -178,6 +178,7 @@ const ALL_PACKETS: PacketCount = { ipv4: (LAST_ADDRESS[4] + 1n) ** 2n * SERVICES
 
 /** By the share of each family, IPv4 and IPv6 weighing alike. */
 function compareCounts(a: PacketCount, b: PacketCount): number {
+  if (a.ipv6 === b.ipv6) return a.ipv4 < b.ipv4 ? -1 : Number(a.ipv4 > b.ipv4);
   const left = a.ipv4 * ALL_PACKETS.ipv6 + a.ipv6 * ALL_PACKETS.ipv4;
   const right = b.ipv4 * ALL_PACKETS.ipv6 + b.ipv6 * ALL_PACKETS.ipv4;
   if (left === right) return 0;

@@ -8,6 +8,9 @@ import { CONTROL_DECIDE, type TraceSpace } from './trace-space.ts';
 /** Lists of up to so many boxes that hold a part of a region only are counted by inclusion and exclusion instead of cutting. */
 const FEW = 6;
 
+/** Of a candidate in a list: a bit for each axis on which it may hold a part of the region only; below, whether it is the rule's own. */
+const OPEN_AXES = 0b111110;
+
 /** Slots: what earlier boxes of the same rule hold, the default, a sum in the making; then the deciders. */
 const ELSEWHERE = 0;
 const DEFAULT = 1;
@@ -48,10 +51,10 @@ export class FlatDivision extends RegionStack {
       finder.collect(bounds, program.firstBox, program.endBox, context.takes);
       this.reserve(0, finder.count + box - own);
       let count = 0;
-      for (let earlier = own; earlier < box; earlier++) this.list[count++] = earlier * 2 + 1;
+      for (let earlier = own; earlier < box; earlier++) this.list[count++] = (earlier << 6) | OPEN_AXES | 1;
       for (let i = 0; i < finder.count; i++) {
         const other = boxes.entryOf[finder.found[i]!]!;
-        if (excluded[other] === 0 && controlOf[other] === CONTROL_DECIDE) this.list[count++] = finder.found[i]! * 2;
+        if (excluded[other] === 0 && controlOf[other] === CONTROL_DECIDE) this.list[count++] = (finder.found[i]! << 6) | OPEN_AXES;
       }
       this.begin({ bounds, extra: [] }, count, DEFAULT);
       done = this.#cutDown();
@@ -94,52 +97,53 @@ export class FlatDivision extends RegionStack {
       let holder = -1;
       for (let i = start; i < end; i++) {
         const candidate = list[i]!;
-        const o = (candidate >> 1) * STRIDE;
-        const a0 = B[o]!;
-        const a1 = B[o + 1]!;
-        if (a0 > s1 || a1 < s0) continue;
-        const b0 = B[o + 2]!;
-        const b1 = B[o + 3]!;
-        if (b0 > d1 || b1 < d0) continue;
-        const f0 = B[o + 8]!;
-        const f1 = B[o + 9]!;
-        if (f0 > y1 || f1 < y0) continue;
-        const c0 = B[o + 4]!;
-        const c1 = B[o + 5]!;
-        if (c0 > p1 || c1 < p0) continue;
-        const e0 = B[o + 6]!;
-        const e1 = B[o + 7]!;
-        if (e0 > x1 || e1 < x0) continue;
+        const o = (candidate >> 6) * STRIDE;
+        // Only the axes on which the box has not been found to hold the region, or one around it.
+        let open = candidate & OPEN_AXES;
         let share = 1;
-        let holds = true;
-        if (a0 > s0 || a1 < s1) {
-          holds = false;
-          share = ((a1 < s1 ? a1 : s1) - (a0 > s0 ? a0 : s0) + 1) / (s1 - s0 + 1);
+        if ((open & 2) !== 0) {
+          const first = B[o + 2]!;
+          const last = B[o + 3]!;
+          if (first > d1 || last < d0) continue;
+          if (first <= d0 && last >= d1) open ^= 2;
+          else share = ((last < d1 ? last : d1) - (first > d0 ? first : d0) + 1) / (d1 - d0 + 1);
         }
-        if (b0 > d0 || b1 < d1) {
-          holds = false;
-          share *= ((b1 < d1 ? b1 : d1) - (b0 > d0 ? b0 : d0) + 1) / (d1 - d0 + 1);
+        if ((open & 4) !== 0) {
+          const first = B[o]!;
+          const last = B[o + 1]!;
+          if (first > s1 || last < s0) continue;
+          if (first <= s0 && last >= s1) open ^= 4;
+          else share *= ((last < s1 ? last : s1) - (first > s0 ? first : s0) + 1) / (s1 - s0 + 1);
         }
-        if (f0 > y0 || f1 < y1) {
-          holds = false;
-          share *= ((f1 < y1 ? f1 : y1) - (f0 > y0 ? f0 : y0) + 1) / (y1 - y0 + 1);
+        if ((open & 8) !== 0) {
+          const first = B[o + 8]!;
+          const last = B[o + 9]!;
+          if (first > y1 || last < y0) continue;
+          if (first <= y0 && last >= y1) open ^= 8;
+          else share *= ((last < y1 ? last : y1) - (first > y0 ? first : y0) + 1) / (y1 - y0 + 1);
         }
-        if (c0 > p0 || c1 < p1) {
-          holds = false;
-          share *= ((c1 < p1 ? c1 : p1) - (c0 > p0 ? c0 : p0) + 1) / (p1 - p0 + 1);
+        if ((open & 16) !== 0) {
+          const first = B[o + 4]!;
+          const last = B[o + 5]!;
+          if (first > p1 || last < p0) continue;
+          if (first <= p0 && last >= p1) open ^= 16;
+          else share *= ((last < p1 ? last : p1) - (first > p0 ? first : p0) + 1) / (p1 - p0 + 1);
         }
-        if (e0 > x0 || e1 < x1) {
-          holds = false;
-          share *= ((e1 < x1 ? e1 : x1) - (e0 > x0 ? e0 : x0) + 1) / (x1 - x0 + 1);
+        if ((open & 32) !== 0) {
+          const first = B[o + 6]!;
+          const last = B[o + 7]!;
+          if (first > x1 || last < x0) continue;
+          if (first <= x0 && last >= x1) open ^= 32;
+          else share *= ((last < x1 ? last : x1) - (first > x0 ? first : x0) + 1) / (x1 - x0 + 1);
         }
-        if (holds) {
+        if (open === 0) {
           holder = candidate;
           break;
         }
-        list[out++] = candidate;
+        list[out++] = (candidate & ~OPEN_AXES) | open;
         if (share > bestShare) {
           bestShare = share;
-          best = candidate >> 1;
+          best = candidate >> 6;
         }
       }
       const fallback = holder < 0 ? this.fallback : this.#slot(holder);
@@ -157,7 +161,7 @@ export class FlatDivision extends RegionStack {
 
   #slot(candidate: number): number {
     if ((candidate & 1) === 1) return ELSEWHERE;
-    const entry = this.space.boxes.entryOf[candidate >> 1]!;
+    const entry = this.space.boxes.entryOf[candidate >> 6]!;
     if (this.#slotOf[entry]! < 0) {
       this.#slotOf[entry] = FIRST_SLOT + this.#entries.length;
       this.#entries.push(entry);
@@ -174,7 +178,7 @@ export class FlatDivision extends RegionStack {
     this.#sums.add(fallback, region, 0, 1);
     for (let i = begin; i < end; i++) {
       const at = (i - begin) * STRIDE;
-      const o = (list[i]! >> 1) * STRIDE;
+      const o = (list[i]! >> 6) * STRIDE;
       for (let k = 0; k < STRIDE; k += 2) {
         partial[at + k] = Math.max(B[o + k]!, region[k]!);
         partial[at + k + 1] = Math.min(B[o + k + 1]!, region[k + 1]!);

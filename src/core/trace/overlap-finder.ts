@@ -14,6 +14,8 @@ export class OverlapFinder {
   /** The boxes found, ascending: the first {@link count}. */
   found = new Int32Array(256);
   count = 0;
+  /** Whether the list ended at a box that takes the whole region. */
+  isTaken = false;
   readonly #bounds: Int32Array;
   readonly #offset: number;
   readonly #axes: readonly AxisIndex[];
@@ -35,6 +37,7 @@ export class OverlapFinder {
    */
   collect(region: Int32Array, from: number, to: number, takes: Uint8Array | null): void {
     this.count = 0;
+    this.isTaken = false;
     if (to <= from) return;
     if (to - from > this.found.length) this.found = new Int32Array(Math.max(to - from, 2 * this.found.length));
     if (to - from < FEW) {
@@ -56,7 +59,10 @@ export class OverlapFinder {
       const box = hit + this.#offset;
       if (box < from || box >= to || !overlaps(this.#bounds, box * STRIDE, region)) continue;
       this.found[this.count++] = box;
-      if (takes !== null && takes[box] === 1 && holds(this.#bounds, box * STRIDE, region)) return;
+      if (takes !== null && takes[box] === 1 && holds(this.#bounds, box * STRIDE, region)) {
+        this.isTaken = true;
+        return;
+      }
     }
   }
 
@@ -80,6 +86,7 @@ export class OverlapFinder {
         found[count++] = box;
         if (takes !== null && takes[box] === 1 && holds(B, o, region)) {
           this.count = count;
+          this.isTaken = true;
           return;
         }
       }
@@ -99,7 +106,10 @@ export class OverlapFinder {
       if (B[o]! > s1 || B[o + 1]! < s0 || B[o + 2]! > d1 || B[o + 3]! < d0) continue;
       if (!overlaps(B, o, region)) continue;
       found[count++] = box;
-      if (takes !== null && takes[box] === 1 && holds(B, o, region)) break;
+      if (takes !== null && takes[box] === 1 && holds(B, o, region)) {
+        this.isTaken = true;
+        break;
+      }
     }
     this.count = count;
   }

@@ -17,8 +17,8 @@ interface ListQuestion {
   readonly to: number;
   colourOf(entry: number): number;
   readonly fallbackIsBad: boolean;
-  /** The first box that takes the whole ends the list, because all that follow are {@link GOOD} behind it. */
-  readonly endsAtTaker: boolean;
+  /** The first box that takes the whole ends the list: of all boxes (true), or of those that stand before the entry. */
+  readonly endsAtTaker: boolean | 'before';
   readonly assumptions: readonly Assumption[];
 }
 
@@ -99,7 +99,7 @@ export function askWithout(context: TraceContext, entry: number, isGone: (entry:
       return space.controlOf[other] === CONTROL_DECIDE && space.effectOf[other] === effect ? GOOD : BAD;
     },
     fallbackIsBad: program.defaultEffect !== effect,
-    endsAtTaker: false,
+    endsAtTaker: 'before',
     assumptions: [],
   });
 }
@@ -161,13 +161,22 @@ export function askList(context: TraceContext, entry: number, question: ListQues
     const region = assume(hull, question.assumptions);
     if (region === null) return { end: 'none', nodes: 0, found: null, toTree: () => EMPTY_TREE };
     flat.clear();
-    finder.collect(region.bounds, question.from, question.to, question.endsAtTaker ? takes : null);
-    for (let i = 0; i < finder.count; i++) {
-      const candidate = finder.found[i]!;
-      const other = entryOf[candidate]!;
-      if (excluded[other] === 1) continue;
-      const colour = question.colourOf(other);
-      if (colour !== SKIP) flat.add(candidate, colour === BAD);
+    const add = (from: number, to: number, takers: Uint8Array | null): void => {
+      finder.collect(region.bounds, from, to, takers);
+      for (let i = 0; i < finder.count; i++) {
+        const candidate = finder.found[i]!;
+        const other = entryOf[candidate]!;
+        if (excluded[other] === 1) continue;
+        const colour = question.colourOf(other);
+        if (colour !== SKIP) flat.add(candidate, colour === BAD);
+      }
+    };
+    if (question.endsAtTaker === 'before') {
+      const own = space.firstBox[entry]!;
+      add(question.from, own, takes);
+      if (!finder.isTaken) add(own, question.to, null);
+    } else {
+      add(question.from, question.to, question.endsAtTaker ? takes : null);
     }
     const end = flat.run(region, box, LEAF_DEFAULT, question.fallbackIsBad, budget);
     return { end, nodes: flat.nodeCount, found: flat.found, toTree: () => flat.tree.toTree() };

@@ -1,14 +1,17 @@
-import { STRIDE } from './box-table.ts';
 import { askRemoval, askWithoutEntry, needsComparison } from './removal.ts';
-import type { Answer, TraceContext } from './trace-context.ts';
+import { leafEntry, leavesOf } from './split-tree.ts';
+import type { Answer, Proof, TraceContext } from './trace-context.ts';
 
 /**
  * A set of entries that may all go together, grown one by one. For lists only what an addition can touch is looked at again: the entry itself,
- * and those of the set that overlap it and have the same effect, for they may have leaned on it.
+ * and those of the set whose proof names it. (A proof that does not name an entry holds without it: what is gone takes nothing.)
  */
 export class RemovalSet {
   readonly #context: TraceContext;
   readonly #removed = new Set<number>();
+  /** For each entry that proofs name: the removed entries whose proof does. */
+  readonly #leaning = new Map<number, Set<number>>();
+  readonly #leansOn = new Map<number, readonly number[]>();
 
   constructor(context: TraceContext) {
     this.#context = context;
@@ -21,39 +24,45 @@ export class RemovalSet {
   /** Adds the entry when the set stays safe with it: `none`. Otherwise the set stays as it is, and the answer says where an effect would change. */
   tryAdd(entry: number): Answer {
     if (this.#removed.has(entry)) return { kind: 'none', proof: { trees: [] } };
-    const answer = this.#ask(entry);
-    if (answer.kind === 'none') this.#removed.add(entry);
-    return answer;
+    const candidates = [...this.#removed, entry];
+    if (needsComparison(this.#context, candidates)) {
+      const answer = askRemoval(this.#context, new Set(candidates));
+      if (answer.kind === 'none') this.#removed.add(entry);
+      return answer;
+    }
+    return this.#tryAddToList(entry);
   }
 
-  #ask(entry: number): Answer {
-    if (needsComparison(this.#context, [...this.#removed, entry])) return askRemoval(this.#context, new Set([...this.#removed, entry]));
+  #tryAddToList(entry: number): Answer {
     const isGone = (other: number): boolean => other === entry || this.#removed.has(other);
     const own = askWithoutEntry(this.#context, entry, isGone);
     if (own.kind !== 'none') return own;
-    for (const other of this.#leaningOn(entry)) {
-      const answer = askWithoutEntry(this.#context, other, (each) => each !== other && isGone(each));
+    const renewed: (readonly [number, Proof])[] = [[entry, own.proof]];
+    for (const other of this.#leaning.get(entry) ?? []) {
+      const answer = askWithoutEntry(this.#context, other, isGone);
       if (answer.kind !== 'none') return answer;
+      renewed.push([other, answer.proof]);
     }
+    this.#removed.add(entry);
+    for (const [leaning, proof] of renewed) this.#note(leaning, proof);
     return own;
   }
 
-  #leaningOn(entry: number): number[] {
-    const { space, program } = this.#context;
-    const ordered = program.evaluation === 'first-match';
-    return [...this.#removed].filter((other) => (!ordered || other < entry) && space.effectOf[other] === space.effectOf[entry] && this.#meet(other, entry));
-  }
-
-  #meet(a: number, b: number): boolean {
-    const { firstBox, boxes } = this.#context.space;
-    for (let i = firstBox[a]!; i < firstBox[a + 1]!; i++) {
-      for (let j = firstBox[b]!; j < firstBox[b + 1]!; j++) if (overlap(boxes.bounds, i * STRIDE, j * STRIDE)) return true;
+  #note(leaning: number, proof: Proof): void {
+    for (const named of this.#leansOn.get(leaning) ?? []) this.#leaning.get(named)?.delete(leaning);
+    const named = this.#supports(leaning, proof);
+    this.#leansOn.set(leaning, named);
+    for (const each of named) {
+      const known = this.#leaning.get(each);
+      if (known === undefined) this.#leaning.set(each, new Set([leaning]));
+      else known.add(leaning);
     }
-    return false;
   }
-}
 
-function overlap(bounds: Int32Array, a: number, b: number): boolean {
-  for (let k = 0; k < STRIDE; k += 2) if (bounds[a + k]! > bounds[b + k + 1]! || bounds[b + k]! > bounds[a + k + 1]!) return false;
-  return true;
+  /** In a list, what stands before an entry takes the same whether it stays or goes: only what stands behind it can be missed. */
+  #supports(leaning: number, { trees }: Proof): number[] {
+    const isOrdered = this.#context.program.evaluation === 'first-match';
+    const named = new Set(trees.flatMap(({ tree }) => leavesOf(tree).map(leafEntry)));
+    return [...named].filter((each) => each >= 0 && (!isOrdered || each > leaning));
+  }
 }

@@ -37,9 +37,18 @@ export class AuditVerifier {
   /** By rule: what audit.json says of it and no proof has shown yet. */
   readonly #witnesses = new Map<string, { readonly policy: string; readonly text: string }>();
   readonly #void = new Map<string, string>();
+  readonly #facts: number;
   readonly #proved = new Set<string>();
   readonly #problems: string[] = [];
-  readonly #held: Record<ProofType, number> = { partition: 0, comparison: 0, witness: 0, 'removal-set': 0, removal: 0 };
+  readonly #held: Record<ProofType, number> = {
+    partition: 0,
+    comparison: 0,
+    overlap: 0,
+    merge: 0,
+    witness: 0,
+    'removal-set': 0,
+    removal: 0,
+  };
 
   /** @param policies as read from the files that the audit read */
   constructor(result: AuditResult, policies: readonly Policy[]) {
@@ -47,7 +56,9 @@ export class AuditVerifier {
     this.#policies = new Map(policies.map((policy) => [policy.id, policy]));
     this.#findings = new Map(result.findings.map((finding) => [finding.id, finding]));
     this.#steps = planSteps(result.plan);
-    this.#problems.push(...comparePolicies(result, policies), ...findFalseFacts(result.findings, this.#policies).problems);
+    const facts = findFalseFacts(result.findings, this.#policies);
+    this.#facts = facts.facts;
+    this.#problems.push(...comparePolicies(result, policies), ...facts.problems);
     for (const { kind, policy, rule } of result.findings) {
       if (kind === 'duplicate') this.#copiesOf(policy).add(rule);
     }
@@ -71,6 +82,8 @@ export class AuditVerifier {
     switch (proof.type) {
       case 'partition':
       case 'comparison':
+      case 'overlap':
+      case 'merge':
         this.#checkFinding(policy, proof, text, number);
         break;
       case 'witness':
@@ -98,8 +111,7 @@ export class AuditVerifier {
         if (!gone.has(rule))
           this.#problems.push(`the plan removes rule ${policy}/${rule}, and no proof shows that this step changes nothing`);
     }
-    const { facts } = findFalseFacts(this.#result.findings, this.#policies);
-    return { held: this.#held, facts, voided: [...this.#void.values()], problems: this.#problems };
+    return { held: this.#held, facts: this.#facts, voided: [...this.#void.values()], problems: this.#problems };
   }
 
   #parse(text: string, number: number): ProofDocument | null {
@@ -200,14 +212,14 @@ export class AuditVerifier {
 
   /** One hit on a rule that is said never to decide: the model of that policy is wrong, or the counter is. */
   #findVoid(): void {
+    const counted = new Map([...this.#policies.values()].map(({ id, rules }) => [id, hitsOf(rules)]));
     for (const finding of this.#result.findings) {
-      const policy = this.#policies.get(finding.policy);
-      const hits = policy?.rules.find(({ id }) => id === finding.rule)?.nativeHits ?? 0;
-      if (policy === undefined || hits === 0 || this.#void.has(policy.id)) continue;
-      if (!saysNeverDecides(finding, policy.evaluation === 'first-match')) continue;
+      const hits = counted.get(finding.policy)?.get(finding.rule);
+      const isOrdered = this.#policies.get(finding.policy)?.evaluation === 'first-match';
+      if (hits === undefined || this.#void.has(finding.policy) || !saysNeverDecides(finding, isOrdered)) continue;
       this.#void.set(
-        policy.id,
-        `the device counted ${hits} hits on rule ${formatRuleRef(finding)}, which is said never to decide (${finding.kind}); nothing is proven about policy ${policy.id}`,
+        finding.policy,
+        `the device counted ${hits} hits on rule ${formatRuleRef(finding)}, which is said never to decide (${finding.kind}); nothing is proven about policy ${finding.policy}`,
       );
     }
   }
@@ -231,4 +243,9 @@ export class AuditVerifier {
 
 function nameOf(finding: Finding): string {
   return `${finding.id} (${finding.kind}, ${formatRuleRef(finding)})`;
+}
+
+/** Rules that the device counted hits on. */
+function hitsOf(rules: Policy['rules']): Map<string, number> {
+  return new Map(rules.flatMap(({ id, nativeHits }) => (nativeHits !== null && nativeHits > 0 ? [[id, nativeHits] as const] : [])));
 }

@@ -35,7 +35,8 @@ export function checkVerdict(policy: CheckedPolicy, rule: CheckedRule, packet: P
   return point;
 }
 
-function checkMatches(policy: CheckedPolicy, rule: CheckedRule, packet: ProofPacket): Product {
+/** Checks that the rule matches the packet, whatever the conditions are that it does not list; gives its points. @throws {ProofFault} */
+export function checkMatches(policy: CheckedPolicy, rule: CheckedRule, packet: ProofPacket): Product {
   const point = readPacket(policy, packet);
   if (!isInside(point, rule.parts, policy.wholeOf)) {
     throw new ProofFault(`the packet ${formatProofPacket(packet)} does not match rule ${rule.id}, or not under all conditions left open`);

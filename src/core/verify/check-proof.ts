@@ -1,6 +1,8 @@
 import type { ProofDocument } from '../../model/proof.ts';
 import { checkDisagreement } from './check-disagreement.ts';
 import { checkInclusion } from './check-inclusion.ts';
+import { checkMerge } from './check-merge.ts';
+import { checkOverlap, checkPosition } from './check-overlap.ts';
 import { checkReaches } from './check-packet.ts';
 import { checkPartition } from './check-partition.ts';
 import type { CheckedPolicy, CheckedRule } from './checked-policy.ts';
@@ -47,6 +49,18 @@ function check(policy: CheckedPolicy, proof: CheckableProof, { copies, removedBe
       return;
     case 'witness':
       checkReaches(policy, rule, proof.packet, copies);
+      return;
+    case 'overlap':
+      for (const { decidedBy, packet } of proof.packets) checkOverlap(policy, rule, ruleOf(policy, decidedBy), packet);
+      checkPosition(
+        policy,
+        proof.claim,
+        rule,
+        proof.packets.map(({ decidedBy }) => ruleOf(policy, decidedBy)),
+      );
+      return;
+    case 'merge':
+      for (const merge of proof.merges) checkMerge(policy, rule, ruleOf(policy, merge.with), merge, copies);
       return;
     case 'comparison':
       checkCopy(policy, rule, ruleOf(policy, proof.other), copies);

@@ -2,7 +2,16 @@ import type { Finding } from '../../model/finding.ts';
 import type { ProofDocument } from '../../model/proof.ts';
 
 /** Kinds of findings that are proven by the configuration alone. */
-const PROVEN_KINDS: readonly Finding['kind'][] = ['shadowed', 'redundant', 'duplicate', 'unmatchable'];
+const PROVEN_KINDS: readonly Finding['kind'][] = [
+  'shadowed',
+  'redundant',
+  'duplicate',
+  'unmatchable',
+  'partly-shadowed',
+  'correlation',
+  'generalization',
+  'mergeable',
+];
 
 /** Whether the finding says that the configuration alone proves it, so that it has to name a proof. */
 export function needsProof({ kind, evidence, proof }: Finding): boolean {
@@ -23,16 +32,25 @@ export function findMismatch(finding: Finding, proof: FindingProof, isOrdered: b
     return `is about rule ${proof.policy}/${proof.rule}; expected ${finding.policy}/${finding.rule}`;
   }
   const expected = expectedClaim(finding, isOrdered);
-  const proved = proof.type === 'comparison' ? `equal to ${proof.other}` : claimOf(proof);
+  const proved = claimOf(proof);
   return proved === expected ? null : `proves "${proved}"; the finding needs "${expected}"`;
 }
 
-function claimOf({ claim, disagreement }: Extract<FindingProof, { readonly type: 'partition' }>): string {
-  return disagreement === undefined ? claim : `${claim}, ${disagreement.relation}`;
+function claimOf(proof: FindingProof): string {
+  switch (proof.type) {
+    case 'comparison':
+      return `equal to ${proof.other}`;
+    case 'overlap':
+      return `${proof.claim} of ${proof.packets.map(({ decidedBy }) => decidedBy).join(', ')}`;
+    case 'merge':
+      return `mergeable with ${proof.merges.map((merge) => merge.with).join(', ')}`;
+    case 'partition':
+      return proof.disagreement === undefined ? proof.claim : `${proof.claim}, ${proof.disagreement.relation}`;
+  }
 }
 
 /** The definitions of README, "Findings", as claims of proofs. */
-function expectedClaim({ kind, relation, by, coveredBy }: Finding, isOrdered: boolean): string {
+function expectedClaim({ kind, relation, by, coveredBy, mergeWith }: Finding, isOrdered: boolean): string {
   switch (kind) {
     case 'unmatchable':
       return 'matches-nothing';
@@ -43,6 +61,12 @@ function expectedClaim({ kind, relation, by, coveredBy }: Finding, isOrdered: bo
       return (by === 'others') === !isOrdered ? 'removable' : `redundant by ${by} in a policy ${isOrdered ? 'with' : 'without'} order`;
     case 'shadowed':
       return relation === 'opposite' ? 'decided-otherwise' : `covered, ${relation}`;
+    case 'partly-shadowed':
+    case 'correlation':
+    case 'generalization':
+      return `${kind} of ${coveredBy.map(({ rule }) => rule).join(', ')}`;
+    case 'mergeable':
+      return `mergeable with ${(mergeWith ?? []).map(({ rule }) => rule).join(', ')}`;
     default:
       return `nothing, as findings of kind ${kind} have no proofs`;
   }

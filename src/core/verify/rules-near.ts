@@ -7,18 +7,18 @@ import type { ValueSet } from './value-set.ts';
  * to doubles, which keeps their order, so that no rule that does meet it is missed.
  */
 export function findRulesNear(rules: readonly CheckedRule[]): (product: Product) => readonly CheckedRule[] {
-  const parts = rules.flatMap((rule) => rule.parts.map((part) => ({ rule, bounds: boundsOf(part) })));
-  const bounds = Float64Array.from(parts.flatMap((part) => part.bounds));
+  const owners = rules.flatMap((rule) => rule.parts.map(() => rule));
+  const bounds = Float64Array.from(rules.flatMap(({ parts }) => parts.flatMap(boundsOf)));
   return (product) => {
-    const asked = boundsOf(product);
+    const asked = Float64Array.from(boundsOf(product));
+    const width = asked.length;
     const near: CheckedRule[] = [];
-    for (const [index, { rule }] of parts.entries()) {
-      const at = index * asked.length;
-      let meets = near.at(-1) !== rule;
-      for (let k = 0; meets && k < asked.length; k += 2) {
-        meets = (bounds[at + k] as number) <= (asked[k + 1] as number) && (asked[k] as number) <= (bounds[at + k + 1] as number);
-      }
-      if (meets) near.push(rule);
+    for (let part = 0, at = 0; part < owners.length; part += 1, at += width) {
+      let k = 0;
+      while (k < width && (bounds[at + k] as number) <= (asked[k + 1] as number) && (asked[k] as number) <= (bounds[at + k + 1] as number))
+        k += 2;
+      const rule = owners[part] as CheckedRule;
+      if (k === width && near.at(-1) !== rule) near.push(rule);
     }
     return near;
   };

@@ -1,4 +1,4 @@
-import type { FlowFormat } from '../flow-format.ts';
+import type { FlowFormat } from '../flows/format.ts';
 import { vpcFlowLogMessages } from './aws/flow-log-messages.ts';
 import { securityLakeFlows } from './aws/flow-log-ocsf.ts';
 import { vpcFlowLogParquet } from './aws/flow-log-parquet.ts';

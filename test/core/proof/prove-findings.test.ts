@@ -21,7 +21,18 @@ test(`every finding and every step of the plan of ${POLICIES} random policies is
     for (const line of lines) count(seen, claimOf(parse(line)));
     expect(result.plan.notProposed.filter(({ reason }) => reason === 'CHANGES_DECISIONS')).toEqual([]);
   }
-  const kinds = ['matches-nothing', 'decided-alike', 'decided-otherwise', 'covered mixed', 'covered unknown', 'removable', 'comparison', 'witness', 'removal', 'removal-set'];
+  const kinds = [
+    'matches-nothing',
+    'decided-alike',
+    'decided-otherwise',
+    'covered mixed',
+    'covered unknown',
+    'removable',
+    'comparison',
+    'witness',
+    'removal',
+    'removal-set',
+  ];
   for (const kind of kinds) expect(seen.get(kind) ?? 0, kind).toBeGreaterThan(2);
 });
 
@@ -74,7 +85,9 @@ test('types and codes of ICMP are called so', () => {
     claim: 'removable',
     parts: [{ product: { protocol: '1', icmpTypes: ['8'], icmpCodes: ['0'] } }],
   });
-  expect(proofs.find((each) => each.type === 'witness' && each.rule === '1')).toMatchObject({ text: 'icmp 10.0.0.0 -> 0.0.0.0 type 8 code 0' });
+  expect(proofs.find((each) => each.type === 'witness' && each.rule === '1')).toMatchObject({
+    text: 'icmp 10.0.0.0 -> 0.0.0.0 type 8 code 0',
+  });
 });
 
 test('where an unknown decides who decides, the proof shows packets for each of its values', () => {
@@ -82,7 +95,11 @@ test('where an unknown decides who decides, the proof shows packets for each of 
     const rule = ruleOf(text);
     return { ...rule, match: { products: rule.match.products.map((product) => ({ ...product, unknowns })) } };
   };
-  const policy = policyOf([web('deny tcp any -> 10.0.0.0/8', ['app web']), 'permit tcp any -> 10.0.0.0/8', 'permit tcp any -> 10.1.0.0/16']);
+  const policy = policyOf([
+    web('deny tcp any -> 10.0.0.0/8', ['app web']),
+    'permit tcp any -> 10.0.0.0/8',
+    'permit tcp any -> 10.1.0.0/16',
+  ]);
   const proof = proofsOf(policy).find((each) => each.type === 'partition' && each.rule === '3');
   expect(proof).toMatchObject({
     claim: 'covered',

@@ -1,5 +1,5 @@
 import { InputError } from '../../../model/errors.ts';
-import type { FieldSource, FlowFields } from '../../flow-format.ts';
+import type { FieldSource, FlowFields } from '../../flows/format.ts';
 
 /** Field names of VPC and transit gateway flow logs up to version 10; a header line consists of them. */
 const FIELD_NAMES = new Set(

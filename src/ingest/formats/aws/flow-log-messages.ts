@@ -1,5 +1,5 @@
 import { InputError } from '../../../model/errors.ts';
-import type { FlowFileHead, FlowFormat, FlowLayout, ReaderSource } from '../../flow-format.ts';
+import type { FlowFileHead, FlowFormat, FlowLayout, ReaderSource } from '../../flows/format.ts';
 import { awsFields, DEFAULT_FIELDS, isHeader } from './flow-log-fields.ts';
 
 /** VPC flow logs that went through CloudWatch Logs or a log collector: records as texts inside JSON or CSV, without a header. */

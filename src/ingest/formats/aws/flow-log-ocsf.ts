@@ -1,5 +1,5 @@
 import { InputError } from '../../../model/errors.ts';
-import type { FieldSource, FlowFileHead, FlowFormat, FlowLayout } from '../../flow-format.ts';
+import type { FieldSource, FlowFileHead, FlowFormat, FlowLayout } from '../../flows/format.ts';
 import { selectRows } from './flow-log-parquet.ts';
 
 /** VPC flow logs as Amazon Security Lake stores them: OCSF 1.x Network Activity (class 4001), Parquet with nested columns. */

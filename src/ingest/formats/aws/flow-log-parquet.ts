@@ -1,4 +1,4 @@
-import type { FieldSource, FlowFileHead, FlowFormat, FlowLayout, ReaderSource } from '../../flow-format.ts';
+import type { FieldSource, FlowFileHead, FlowFormat, FlowLayout, ReaderSource } from '../../flows/format.ts';
 import { awsFields, requireColumns } from './flow-log-fields.ts';
 
 /** VPC flow logs as Parquet, by column name, whatever the types. */

@@ -1,5 +1,5 @@
 import { InputError } from '../../../model/errors.ts';
-import type { FlowFileHead, FlowFormat, FlowLayout, FlowReader } from '../../flow-format.ts';
+import type { FlowFileHead, FlowFormat, FlowLayout, FlowReader } from '../../flows/format.ts';
 import { awsFields, DEFAULT_FIELDS, isHeader, requireColumns } from './flow-log-fields.ts';
 
 /** VPC and transit gateway flow logs as S3 delivers them: one record per line, separated by blanks, a header that names the fields. */

@@ -1,6 +1,6 @@
 import { InputError } from '../../../model/errors.ts';
 import { formatProtocol } from '../../../model/service.ts';
-import type { FieldSource, FlowFileHead, FlowFormat, FlowLayout } from '../../flow-format.ts';
+import type { FieldSource, FlowFileHead, FlowFormat, FlowLayout } from '../../flows/format.ts';
 
 const REQUIRED = ['start', 'end', 'source', 'source_port', 'destination', 'destination_port', 'protocol', 'action', 'packets', 'bytes'];
 const OPTIONAL = ['interface', 'direction', 'tcp_flags', 'records', 'rule'];

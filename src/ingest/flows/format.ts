@@ -1,4 +1,4 @@
-import type { VendorCommand } from './format.ts';
+import type { VendorCommand } from '../format.ts';
 
 /** The beginning of a flow log file, decompressed: 16 to 64 KiB. */
 export interface FlowFileHead {

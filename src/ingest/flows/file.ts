@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { constants, gunzipSync } from 'node:zlib';
-import { InputError } from '../model/errors.ts';
+import { InputError } from '../../model/errors.ts';
 
 const HEAD_BYTES = 16_384;
 

@@ -1,5 +1,5 @@
-import { EVIDENCE_SHIFT_BA } from '../model/flow.ts';
-import { kindCode } from './flow-format.ts';
+import { EVIDENCE_SHIFT_BA } from '../../model/flow.ts';
+import { kindCode } from './format.ts';
 
 /** Columns that only some logs need; without them the roll-up is a third smaller. */
 export interface RollUpShape {

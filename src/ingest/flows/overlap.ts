@@ -1,6 +1,7 @@
-import { sqlText } from '../store/database.ts';
-import { kindCode } from './flow-format.ts';
-import { ROW_COLUMNS } from './flow-rows.ts';
+import { type Store, sqlText } from '../../store/database.ts';
+import { kindCode } from './format.ts';
+import { ROW_COLUMNS } from './records.ts';
+import type { RollUpShape } from './rollup.ts';
 
 /** What makes two records the same delivery; flags and true addresses may be missing in one of the logs. */
 const RECORD_KEY = 'attachment, source, destination, source_port, destination_port, protocol, kind, start_s, end_s, packets, bytes';
@@ -23,4 +24,20 @@ export function withoutDuplicateDeliveries(rows: string, attachments: readonly s
     `SELECT ${ROW_COLUMNS.join(', ')}, 1 AS copies FROM (${rows}) WHERE NOT ${covered} ` +
     `UNION ALL SELECT ${kept.join(', ')}, copies FROM (${judged})`
   );
+}
+
+/** Comparing record by record costs as much as all the rest, so it is done where that is little. */
+const MOST_COMPARED = 1_000_000;
+
+/**
+ * Records that equal another one in every field that counts, the first of each kind apart; they stay, because two connections may look the same at this
+ * resolution. Records without times are not compared, and nothing is when there are more than a million: null.
+ */
+export async function countIdenticalRecords(store: Store, rows: string, shape: RollUpShape, accepted: number): Promise<number | null> {
+  if (accepted > MOST_COMPARED) return null;
+  const [row] = await store.rows(
+    `SELECT coalesce(sum(copies - 1), 0)::DOUBLE AS identical FROM (SELECT ${shape.copies ? 'sum(copies)' : 'count(*)'} AS copies FROM (${rows}) ` +
+      `WHERE kind <= ${kindCode('REJECT')} AND start_s IS NOT NULL GROUP BY ${RECORD_KEY}, evidence, true_source, true_destination, named_rule)`,
+  );
+  return Number(row?.['identical'] ?? 0);
 }

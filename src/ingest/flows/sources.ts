@@ -1,11 +1,11 @@
-import type { Diagnostic } from '../model/diagnostic.ts';
-import { InputError, UsageError } from '../model/errors.ts';
-import { type Store, sqlName, sqlText } from '../store/database.ts';
-import { hashFile, type InspectedFile, inspectFlowFile } from './flow-file.ts';
-import type { FlowFields, FlowFileHead, FlowFormat, FlowLayout, ReaderSource } from './flow-format.ts';
-import { type RowScan, readEveryLine } from './flow-rows.ts';
-import { FLOW_FORMATS } from './formats/flow-formats.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { InputError, UsageError } from '../../model/errors.ts';
+import { type Store, sqlName, sqlText } from '../../store/database.ts';
+import { FLOW_FORMATS } from '../formats/flow-formats.ts';
+import { hashFile, type InspectedFile, inspectFlowFile } from './file.ts';
+import type { FlowFields, FlowFileHead, FlowFormat, FlowLayout, ReaderSource } from './format.ts';
 import { damageOf, tallyLines } from './line-tally.ts';
+import { type RowScan, readEveryLine } from './rows.ts';
 
 /** A flow log file as the user named it. */
 export interface FlowFile {

@@ -1,7 +1,6 @@
-import { EVIDENCE_OPENER, EVIDENCE_RESPONDER, LOGGED_EGRESS, LOGGED_INGRESS, UNSEEN_PORT, UNSEEN_PROTOCOL } from '../model/flow.ts';
-import { ICMP, ICMPV6, PROTOCOLS_WITH_PORTS, TCP } from '../model/service.ts';
-import { sqlName } from '../store/database.ts';
-import { type FieldSource, type FlowFields, type FlowLayout, kindCode, type ReaderSource, type RowKind } from './flow-format.ts';
+import { EVIDENCE_OPENER, EVIDENCE_RESPONDER, LOGGED_EGRESS, LOGGED_INGRESS, UNSEEN_PORT, UNSEEN_PROTOCOL } from '../../model/flow.ts';
+import { ICMP, ICMPV6, PROTOCOLS_WITH_PORTS, TCP } from '../../model/service.ts';
+import { type FieldSource, type FlowFields, type FlowLayout, kindCode, type RowKind } from './format.ts';
 
 /**
  * Names of the columns that every source of rows gives, in this order. `kind` is a code of ROW_KINDS; what a row that is no
@@ -28,77 +27,14 @@ export const ROW_COLUMNS = [
   'bytes_read',
 ] as const;
 
-/** Files that one scan reads. */
-export interface RowScan {
-  readonly layout: FlowLayout;
-  /** The numbers of the files of `source.files`, in the same order. */
-  readonly fileNumbers: readonly number[];
-  readonly source: ReaderSource;
-  /** Bytes of a line end, 1 or 2. */
-  readonly lineEnd: 1 | 2;
-}
-
 /** Half-open, epoch seconds. */
 export interface TimeLimits {
   readonly from: number | null;
   readonly to: number | null;
 }
 
-/** SQL that reads whole files. Lines with too few or too many fields come as IRREGULAR, once each; {@link selectLinesOneByOne} reads them again. */
-export function selectRows(scan: RowScan, limits: TimeLimits): string {
-  const { reader } = scan.layout;
-  switch (reader.kind) {
-    case 'lines':
-      return normalise(scan, limits, plainLines(scan, reader.fields, reader.delimiter, reader.headerLines, reader.quoted));
-    case 'messages':
-      return normalise(
-        scan,
-        limits,
-        messageRows(reader.fields, `SELECT file, message, skip FROM (${reader.select(scan.source)})`, SPLIT_BLANKS),
-      );
-    case 'columns':
-      return normalise(scan, limits, {
-        from: `(${reader.select(scan.source)})`,
-        isPlain: [],
-        kinds: [],
-        keep: [],
-        bytesRead: '0::DOUBLE',
-        field: sqlName,
-      });
-  }
-}
-
-/** SQL that reads the files of a line reader again, slowly and one line at a time. */
-export function selectLinesOneByOne(scan: RowScan, limits: TimeLimits, which: 'irregular' | 'all'): string {
-  const { reader } = scan.layout;
-  if (reader.kind !== 'lines') throw new Error('only line readers are read line by line');
-  const split = reader.quoted ? SPLIT_CSV : SPLIT_BLANKS;
-  const lines = `SELECT file_index AS file, line AS message, NULL AS skip FROM ${readEveryLine(scan.source, reader.headerLines)}`;
-  const irregular =
-    which === 'all'
-      ? ''
-      : ` WHERE len(string_split(line, '${reader.delimiter}')) <> ${reader.fields.length}${reader.quoted ? ` OR contains(line, '"')` : ''}`;
-  return normalise(scan, limits, messageRows(reader.fields, lines + irregular, split));
-}
-
-/** Every line, whatever bytes it holds, as one Latin-1 text; empty lines do not come. */
-export function readEveryLine(source: ReaderSource, headerLines: 0 | 1): string {
-  return readLines(source, headerLines, EVERY_LINE);
-}
-
-/** Lines that are longer, or no UTF-8, do not come, which shows in the bytes. */
-const FAST_LINES = 'max_line_size = 1048576, buffer_size = 4194304, ignore_errors = true';
-/** Longer lines make a file unreadable; ten million bytes must not. */
-const EVERY_LINE = "max_line_size = 16777216, buffer_size = 33554432, encoding = 'latin-1'";
-
-function readLines(source: ReaderSource, headerLines: 0 | 1, limits: string): string {
-  return (
-    `read_csv(${source.files}, columns = {line: 'VARCHAR'}, delim = '\x02', quote = '', escape = '', header = false, skip = ${headerLines}, auto_detect = false, ` +
-    `strict_mode = false, null_padding = true, nullstr = '\x01', hive_partitioning = false, compression = '${source.compression}', ${limits})`
-  );
-}
-
-interface RawRows {
+/** Rows of a source before anything is known about them. */
+export interface RawRows {
   /** Table expression with the column `file`. */
   readonly from: string;
   /** Conditions that rows which are records for sure fulfil, whatever their fields say. */
@@ -112,66 +48,13 @@ interface RawRows {
 }
 
 /**
- * One column, split at every delimiter: the database's own splitting of wide lines takes a third longer. Lines of another number of fields are left to
- * the slow reader.
- */
-function plainLines(scan: RowScan, fields: readonly string[], delimiter: string, headerLines: 0 | 1, quoted: boolean): RawRows {
-  const count = fields.length;
-  const header = `(words[1] = '${fields[0] ?? ''}' AND words[${count}] = '${fields.at(-1) ?? ''}')`;
-  const quotes = quoted ? ` OR contains(line, '"')` : '';
-  return {
-    from: `(SELECT file_index AS file, line, string_split(line, '${delimiter}') AS words FROM ${readLines(scan.source, headerLines, FAST_LINES)})`,
-    // `#` sorts before the digits and letters with which every record begins.
-    isPlain: [`len(words) = ${count} AND line >= '0' AND NOT (${header}${quotes})`],
-    kinds: [
-      `WHEN len(words) <> ${count}${quotes} THEN ${kindCode('IRREGULAR')}`,
-      `WHEN starts_with(line, '#') THEN ${kindCode('COMMENT')}`,
-      `WHEN ${header} THEN ${kindCode('HEADER')}`,
-    ],
-    keep: ['line', 'words'],
-    bytesRead: `(strlen(line) + ${scan.lineEnd})::DOUBLE`,
-    field: (name) => wordOf(fields, name),
-  };
-}
-
-function wordOf(fields: readonly string[], name: string): string | null {
-  const index = fields.indexOf(name);
-  return index < 0 ? null : `words[${index + 1}]`;
-}
-
-/** How a line that single delimiters do not cut into the right number of fields is cut: SQL over `message`. */
-const SPLIT_BLANKS = { plain: `string_split(message, ' ')`, again: `string_split_regex(trim(message, ' \t'), '[ \t]+')` };
-const SPLIT_CSV = {
-  plain: `CASE WHEN contains(message, '"') THEN NULL ELSE string_split(message, ',') END`,
-  again: `list_transform(regexp_extract_all(message || ',', '("(?:[^"]|"")*"|[^,"]*),', 1), lambda cell: replace(regexp_replace(cell, '^"(.*)"$', '\\1'), '""', '"'))`,
-};
-
-function messageRows(fields: readonly string[], messages: string, split: { readonly plain: string; readonly again: string }): RawRows {
-  const count = fields.length;
-  return {
-    from: `(SELECT *, CASE WHEN len(plain) = ${count} THEN plain ELSE ${split.again} END AS words FROM (SELECT *, ${split.plain} AS plain FROM (${messages})))`,
-    isPlain: [`len(words) = ${count} AND message >= '0' AND words[${count}] <> '${fields.at(-1) ?? ''}'`],
-    kinds: [
-      `WHEN skip = 'CONTROL_MESSAGE' THEN ${kindCode('CONTROL_MESSAGE')}`,
-      `WHEN message IS NULL OR trim(message, ' \t') = '' THEN ${kindCode('BLANK')}`,
-      `WHEN starts_with(message, '#') THEN ${kindCode('COMMENT')}`,
-      `WHEN len(words) <> ${count} OR words IS NULL THEN ${kindCode('MALFORMED_FIELDS')}`,
-      `WHEN words[1] = '${fields[0] ?? ''}' AND words[${count}] = '${fields.at(-1) ?? ''}' THEN ${kindCode('HEADER')}`,
-    ],
-    keep: ['message', 'words', 'skip'],
-    bytesRead: '0::DOUBLE',
-    field: (name) => wordOf(fields, name),
-  };
-}
-
-/**
  * Brings the fields of any source to {@link ROW_COLUMNS}, and says for each row whether it is a record we can use and, if not, why. Nearly all rows are
  * plain records: they are told by one cheap condition, and only the others are asked what is wrong with them.
  */
-function normalise(scan: RowScan, limits: TimeLimits, raw: RawRows): string {
-  const fields = scan.layout.fields(raw.field);
+export function toRecords(layout: FlowLayout, fileNumbers: readonly number[], raw: RawRows, limits: TimeLimits): string {
+  const fields = layout.fields(raw.field);
   const cells = [
-    `${fileNumber(scan.fileNumbers)} AS file`,
+    `${fileNumber(fileNumbers)} AS file`,
     `${raw.bytesRead} AS bytes_read`,
     ...raw.keep,
     ...textCell('attachment', fields.attachment),
@@ -199,7 +82,7 @@ function normalise(scan: RowScan, limits: TimeLimits, raw: RawRows): string {
     `${portOf('source_port', fields.sourcePort)} AS source_port, ${portOf('destination_port', fields.destinationPort)} AS destination_port, ` +
     `${fields.protocol === null ? UNSEEN_PROTOCOL : `coalesce(protocol, ${UNSEEN_PROTOCOL}::USMALLINT)`}::UINTEGER AS protocol, ` +
     `${countOf('packets', fields.packets, 0)} AS packets, ${countOf('bytes', fields.bytes, 0)} AS bytes, ${timesOf(fields)}, ` +
-    `${evidenceOf(scan.layout, fields)}::UINTEGER AS evidence, ${countOf('records', fields.records, 1)} AS records, ` +
+    `${evidenceOf(layout, fields)}::UINTEGER AS evidence, ${countOf('records', fields.records, 1)} AS records, ` +
     `${trueAddress('true_source', 'source', fields.trueSource)} AS true_source, ${trueAddress('true_destination', 'destination', fields.trueDestination)} AS true_destination, ` +
     `${fields.namedRule === null ? `''` : `CASE WHEN named_rule IS NULL OR named_rule = '-' THEN '' ELSE named_rule END`} AS named_rule, bytes_read FROM (${judged})`
   );
@@ -327,7 +210,7 @@ function timesOf(fields: FlowFields): string {
 
 /**
  * Whether the ports of the record mean something; a protocol we do not see may have ports. Not an IN: the database makes a hash join of a long one,
- * and spends a fifth of the whole scan in it.
+ * which costs a tenth of the whole statement.
  */
 function hasPorts(fields: FlowFields): string {
   if (fields.protocol === null) return 'true';

@@ -1,10 +1,10 @@
-import type { ProgressEvent } from '../audit-request.ts';
-import type { Input } from '../model/audit-result.ts';
-import type { Diagnostic } from '../model/diagnostic.ts';
-import { InterruptedError, UsageError } from '../model/errors.ts';
-import type { ConversationBatch, CoverageFacts, FlowDictionary, Window } from '../model/flow.ts';
-import type { Store } from '../store/database.ts';
-import { resolveAddresses } from './flow-addresses.ts';
+import type { ProgressEvent } from '../../audit-request.ts';
+import type { Input } from '../../model/audit-result.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { InterruptedError, UsageError } from '../../model/errors.ts';
+import type { ConversationBatch, CoverageFacts, FlowDictionary, Window } from '../../model/flow.ts';
+import type { Store } from '../../store/database.ts';
+import { resolveAddresses } from './addresses.ts';
 import {
   ATTACHMENTS,
   carryRoles,
@@ -14,14 +14,15 @@ import {
   mergeConversations,
   NAMED_RULES,
   streamConversations,
-} from './flow-conversations.ts';
-import { coverageDays, loggedDays, type SeenFields, seenFields } from './flow-coverage.ts';
-import { countingDiagnostics, inputsOf } from './flow-inputs.ts';
-import type { RollUpShape } from './flow-rollup.ts';
-import { ROLLED, scanFlows } from './flow-scan.ts';
-import { type FlowFile, type FlowSource, fieldsOf, hashSources, inspectFlowSources, isRead } from './flow-sources.ts';
+} from './conversations.ts';
+import { coverageDays, loggedDays, type SeenFields, seenFields } from './coverage.ts';
+import { countingDiagnostics, inputsOf } from './inputs.ts';
+import { countIdenticalRecords } from './overlap.ts';
+import type { RollUpShape } from './rollup.ts';
+import { ROLLED, scanFlows } from './scan.ts';
+import { type FlowFile, type FlowSource, fieldsOf, hashSources, inspectFlowSources, isRead } from './sources.ts';
 
-export type { FlowFile } from './flow-sources.ts';
+export type { FlowFile } from './sources.ts';
 
 export interface LoadFlowsOptions {
   /** Half-open limits on the start of records, epoch seconds; null: none. Records without any time are inside. */
@@ -87,6 +88,8 @@ export async function loadFlows(store: Store, files: readonly FlowFile[], option
   };
   const counted = { sources, hashes: await hashing, counts: resolved.counts, broken: scanned.broken, emptyLines: scanned.emptyLines };
   const inputs = inputsOf(counted);
+  const accepted = inputs.reduce((sum, input) => sum + input.accepted, 0);
+  diagnostics.push(...identicalRecords(await countIdenticalRecords(store, scanned.rows, scanned.shape, accepted)));
   diagnostics.push(...countingDiagnostics(counted, inputs, resolved.unreadTrueAddresses));
   return {
     inputs,
@@ -98,6 +101,12 @@ export async function loadFlows(store: Store, files: readonly FlowFile[], option
     diagnostics,
     conversations: () => streamConversations(store, scanned.shape satisfies RollUpShape),
   };
+}
+
+function identicalRecords(count: number | null): readonly Diagnostic[] {
+  if (count === null || count === 0) return [];
+  const message = `${count} ${count === 1 ? 'record equals' : 'records equal'} another one of the same flow log in every field; all were counted, because they may be connections that look the same`;
+  return [{ severity: 'info', code: 'IDENTICAL_LINES', message, count }];
 }
 
 function stopIfAborted(signal: AbortSignal | null): void {

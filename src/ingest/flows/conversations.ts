@@ -1,13 +1,13 @@
-import type { AddressFamily } from '../model/address.ts';
-import type { ConversationBatch } from '../model/flow.ts';
-import { A_TRANSLATED, B_TRANSLATED, EVIDENCE_OPENER, EVIDENCE_RESPONDER, EVIDENCE_SHIFT_BA, REVERSE_ACCEPTED } from '../model/flow.ts';
-import { TCP } from '../model/service.ts';
-import type { Column, ColumnKind } from '../store/columns.ts';
-import type { Store } from '../store/database.ts';
-import { ADDRESSES } from './flow-addresses.ts';
-import { kindCode } from './flow-format.ts';
-import { EVIDENCE_AT, extraKeys, KEY, KEY_WITHOUT_DAY, KEY_WITHOUT_KIND, keyPart, type RollUpShape, SUMS } from './flow-rollup.ts';
-import { ROLLED } from './flow-scan.ts';
+import type { AddressFamily } from '../../model/address.ts';
+import type { ConversationBatch } from '../../model/flow.ts';
+import { A_TRANSLATED, B_TRANSLATED, EVIDENCE_OPENER, EVIDENCE_RESPONDER, EVIDENCE_SHIFT_BA, REVERSE_ACCEPTED } from '../../model/flow.ts';
+import { TCP } from '../../model/service.ts';
+import type { Column, ColumnKind } from '../../store/columns.ts';
+import type { Store } from '../../store/database.ts';
+import { ADDRESSES } from './addresses.ts';
+import { kindCode } from './format.ts';
+import { EVIDENCE_AT, extraKeys, KEY, KEY_WITHOUT_DAY, KEY_WITHOUT_KIND, keyPart, type RollUpShape, SUMS } from './rollup.ts';
+import { ROLLED } from './scan.ts';
 
 /** Condition of the rows of {@link ROLLED} that are conversations. */
 export const IS_CONVERSATION = `file IS NULL AND k IS NOT NULL AND ${keyPart('kind')} <= ${kindCode('REJECT')}`;

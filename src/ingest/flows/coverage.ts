@@ -1,11 +1,11 @@
-import type { CoverageDay, CoverageFacts, Window } from '../model/flow.ts';
-import { UNSEEN_PORT, UNSEEN_PROTOCOL } from '../model/flow.ts';
-import { PROTOCOLS_WITH_PORTS } from '../model/service.ts';
-import type { ResultRow, Store } from '../store/database.ts';
-import { isAcceptedKind, kindCode } from './flow-format.ts';
-import { keyPart, NEXT_DAY } from './flow-rollup.ts';
-import type { TimeLimits } from './flow-rows.ts';
-import { ROLLED } from './flow-scan.ts';
+import type { CoverageDay, CoverageFacts, Window } from '../../model/flow.ts';
+import { UNSEEN_PORT, UNSEEN_PROTOCOL } from '../../model/flow.ts';
+import { PROTOCOLS_WITH_PORTS } from '../../model/service.ts';
+import type { ResultRow, Store } from '../../store/database.ts';
+import { isAcceptedKind, kindCode } from './format.ts';
+import type { TimeLimits } from './records.ts';
+import { keyPart, NEXT_DAY } from './rollup.ts';
+import { ROLLED } from './scan.ts';
 
 /** What one attachment logged on one day, of one kind: small enough to be looked at row by row. */
 export interface LoggedDay {

@@ -1,8 +1,8 @@
-import type { Input } from '../model/audit-result.ts';
-import type { Diagnostic } from '../model/diagnostic.ts';
-import { isAcceptedKind, kindCode, ROW_KINDS } from './flow-format.ts';
-import type { KindCounts } from './flow-scan.ts';
-import { type FlowSource, fieldsOf, isRead } from './flow-sources.ts';
+import type { Input } from '../../model/audit-result.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { isAcceptedKind, kindCode, ROW_KINDS } from './format.ts';
+import type { KindCounts } from './scan.ts';
+import { type FlowSource, fieldsOf, isRead } from './sources.ts';
 
 export interface CountedSources {
   /** In path order. */

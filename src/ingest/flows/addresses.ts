@@ -1,8 +1,8 @@
-import { parseAddress } from '../model/address.ts';
-import type { Store } from '../store/database.ts';
-import { kindCode } from './flow-format.ts';
-import { extraKeys, keyPart, type RollUpShape } from './flow-rollup.ts';
-import { type KindCounts, ROLLED, type ScannedFlows } from './flow-scan.ts';
+import { parseAddress } from '../../model/address.ts';
+import type { Store } from '../../store/database.ts';
+import { kindCode } from './format.ts';
+import { extraKeys, keyPart, type RollUpShape } from './rollup.ts';
+import { type KindCounts, ROLLED, type ScannedFlows } from './scan.ts';
 
 /** Every address that is not plain IPv4, and every true address, with what it means. Values are IPv4 integers, or places in the sorted list of IPv6 addresses. */
 export const ADDRESSES = 'flow_addresses';

@@ -1,12 +1,13 @@
-import type { ProgressEvent } from '../audit-request.ts';
-import type { Diagnostic } from '../model/diagnostic.ts';
-import type { Store } from '../store/database.ts';
-import { kindCode } from './flow-format.ts';
-import { withoutDuplicateDeliveries } from './flow-overlap.ts';
-import { type RollUpShape, rollUp } from './flow-rollup.ts';
-import { type RowScan, readEveryLine, selectLinesOneByOne, selectRows, type TimeLimits } from './flow-rows.ts';
-import { type FlowSource, fieldsOf, fileList, firstSentence, isRead, scansOf } from './flow-sources.ts';
+import type { ProgressEvent } from '../../audit-request.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Store } from '../../store/database.ts';
+import { kindCode } from './format.ts';
 import { damageOf, tallyLines } from './line-tally.ts';
+import { withoutDuplicateDeliveries } from './overlap.ts';
+import type { TimeLimits } from './records.ts';
+import { type RollUpShape, rollUp } from './rollup.ts';
+import { type RowScan, readEveryLine, selectLinesOneByOne, selectRows } from './rows.ts';
+import { type FlowSource, fieldsOf, fileList, firstSentence, isRead, scansOf } from './sources.ts';
 
 export const ROLLED = 'rolled_flows';
 
