@@ -74,6 +74,32 @@ test('a witness that is accepted does reach its rule, and a forged one that does
   expect(refused).toBeGreaterThan(200);
 });
 
+test('a merge that is accepted changes no effect, and an overlap that is accepted is there, also when a rule was changed', () => {
+  const random = seededRandom(13);
+  const tally = { merges: 0, overlaps: 0, refused: 0 };
+  for (let round = 0; round < 3 * POLICIES; round += 1) {
+    const tiny = withoutChains(random);
+    const policy = toModelPolicy(tiny);
+    const another = withAnotherRule(random, tiny);
+    for (const proof of auditPolicies([policy]).lines.map(parse)) {
+      if (proof.type !== 'merge' && proof.type !== 'overlap') continue;
+      for (const each of [{ policy, tiny }, another]) {
+        const fault = checkProof(toCheckedPolicy(each.policy), proof, { copies: new Set(), removedBefore: new Set() });
+        const truth = new Truth(each.tiny);
+        if (fault !== null) tally.refused += 1;
+        else if (proof.type === 'merge') {
+          tally.merges += 1;
+          for (const { with: earlier } of proof.merges) expect(truth.mayMerge(earlier, proof.rule), JSON.stringify(proof)).toBe(true);
+        } else {
+          tally.overlaps += 1;
+          for (const { decidedBy } of proof.packets) expect(truth.decidesSome(decidedBy, proof.rule)).toBe(true);
+        }
+      }
+    }
+  }
+  for (const count of Object.values(tally)) expect(count).toBeGreaterThan(30);
+});
+
 /** What is true of a policy, by looking at every point. */
 class Truth {
   readonly #oracle: TinyOracle;
@@ -89,6 +115,25 @@ class Truth {
     const text = JSON.stringify(proof.parts);
     const others = [...this.#place.keys()].filter((id) => id !== proof.rule);
     return new Set(others.filter((_id, index) => (index + text.length) % 3 === 0));
+  }
+
+  /** Whether nothing changes when the earlier rule takes the packets of the later one too. */
+  mayMerge(earlier: string, later: string): boolean {
+    const [at, from] = [this.#place.get(earlier) as number, this.#place.get(later) as number];
+    const { matches, points, rules, policy } = this.#oracle;
+    if (policy.evaluation === 'any-permit') return true;
+    return points.every((_, point) => {
+      const matching = rules.map((_rule, place) => place).filter((place) => matches[place]?.[point]);
+      const merged = matching.map((place) => (place === from ? at : place)).sort((a, b) => a - b);
+      const effectOf = (place: number | undefined): string =>
+        place === undefined ? 'default' : `${rules[place]?.verdict} ${rules[place]?.attribute}`;
+      return effectOf(matching[0]) === effectOf(merged[0]);
+    });
+  }
+
+  decidesSome(decider: string, rule: string): boolean {
+    const [by, of] = [this.#place.get(decider), this.#place.get(rule) as number];
+    return this.#oracle.pointsOf(of).some((point) => this.#oracle.at(point).decider === by);
   }
 
   holds({ rule, claim }: Partition, gone: ReadonlySet<string>): boolean {

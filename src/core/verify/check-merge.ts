@@ -22,9 +22,11 @@ export function checkMerge(policy: CheckedPolicy, later: CheckedRule, earlier: C
     walkTree(policy, whole, tree, rivals, ({ leaf, region, rivals: inTheWay, where }) => {
       const decider = 'rule' in leaf ? policy.ruleOf.get(leaf.rule) : later;
       if (decider === undefined) throw new ProofFault(`${where} names a rule that has no part in the policy`);
-      if (decider !== later && !isInside(region, decider.parts, policy.wholeOf)) throw new ProofFault(`${where} is not inside rule ${decider.id}`);
+      if (decider !== later && !isInside(region, decider.parts, policy.wholeOf))
+        throw new ProofFault(`${where} is not inside rule ${decider.id}`);
       if (decider.place <= earlier.place) return;
-      if (decider !== later && !(between(decider) && decider.effect === later.effect)) throw new ProofFault(`${where} names rule ${decider.id}, which does not decide alike between the two`);
+      if (decider !== later && !(between(decider) && decider.effect === later.effect))
+        throw new ProofFault(`${where} names rule ${decider.id}, which does not decide alike between the two`);
       const rival = inTheWay.find(({ place }) => place < decider.place);
       if (rival !== undefined) throw new ProofFault(`${where} meets rule ${rival.id} on the way up, which has another effect`);
     });
@@ -34,7 +36,8 @@ export function checkMerge(policy: CheckedPolicy, later: CheckedRule, earlier: C
 function checkUnion({ wholeOf }: CheckedPolicy, later: CheckedRule, earlier: CheckedRule, axis: string): void {
   const sets = [later, earlier].map(({ parts }) => parts.map((part) => part.get(axis) ?? wholeOf(axis)));
   for (const each of sets) {
-    if (new Set(each.map(textOf)).size !== 1) throw new ProofFault(`merges rules that do not ask for the same on the axis ${axis} in all of their parts`);
+    if (new Set(each.map(textOf)).size !== 1)
+      throw new ProofFault(`merges rules that do not ask for the same on the axis ${axis} in all of their parts`);
   }
   if (toValueSet(sets.flat(2)).length !== 1) throw new ProofFault(`merges rules that together are not one stretch on the axis ${axis}`);
   const [mine, other] = [later, earlier].map(({ parts }) => parts.map((part) => without(part, axis))) as [Product[], Product[]];

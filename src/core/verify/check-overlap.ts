@@ -20,7 +20,9 @@ export function checkPosition(policy: CheckedPolicy, kind: Finding['kind'], rule
     if (other.verdict === rule.verdict) throw new ProofFault(`names rule ${other.id}, which has the same verdict`);
     const isException = other.parts.every((part) => isInside(part, rule.parts, policy.wholeOf));
     if (isException === (kind === 'generalization')) continue;
-    throw new ProofFault(`names rule ${other.id}, which ${isException ? 'lies inside the rule: a generalization' : 'does not lie inside the rule: a correlation'}`);
+    throw new ProofFault(
+      `names rule ${other.id}, which ${isException ? 'lies inside the rule: a generalization' : 'does not lie inside the rule: a correlation'}`,
+    );
   }
 }
 

@@ -29,6 +29,8 @@ test(`every finding and every step of the plan of ${POLICIES} random policies is
     'covered unknown',
     'removable',
     'comparison',
+    'overlap',
+    'merge',
     'witness',
     'removal',
     'removal-set',
