@@ -22,7 +22,8 @@ export function comparePairs(set: ActedRuleSet, verdicts: readonly RuleVerdict[]
   for (let rule = 0; rule < set.count; rule++) {
     const verdict = verdicts[rule] as RuleVerdict;
     const earlier = findContainer(set, rule, 0, rule, false);
-    const isCovered = verdict.kind === 'shadowed' || verdict.kind === 'duplicate' || (verdict.kind === 'redundant' && verdict.by === 'earlier');
+    const isCovered =
+      verdict.kind === 'shadowed' || verdict.kind === 'duplicate' || (verdict.kind === 'redundant' && verdict.by === 'earlier');
     if (earlier >= 0) {
       covered++;
       if (set.actions[earlier] === set.actions[rule] && verdict.kind === 'shadowed') mislabelled++;
@@ -39,7 +40,8 @@ function findContainer({ bounds, actions }: ActedRuleSet, rule: number, from: nu
   const at = rule * 10;
   for (let other = from, o = from * 10; other < to; other++, o += 10) {
     let holds = !sameAction || actions[other] === actions[rule];
-    for (let k = 0; k < 10 && holds; k += 2) holds = (bounds[o + k] as number) <= (bounds[at + k] as number) && (bounds[o + k + 1] as number) >= (bounds[at + k + 1] as number);
+    for (let k = 0; k < 10 && holds; k += 2)
+      holds = (bounds[o + k] as number) <= (bounds[at + k] as number) && (bounds[o + k + 1] as number) >= (bounds[at + k + 1] as number);
     if (holds) return other;
   }
   return -1;

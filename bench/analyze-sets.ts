@@ -31,7 +31,12 @@ export type Adversarial = (typeof ADVERSARIAL)[number];
  */
 export function generateAdversarial(kind: Adversarial, count: number, seed: number): ActedRuleSet {
   const random = seededRandom(seed);
-  const boxes = kind === 'slabs' ? slabs(random, count) : kind === 'wildcards' ? wildcards(random, count) : tiling(random, count, kind === 'tiling' ? 0 : 0.3);
+  const boxes =
+    kind === 'slabs'
+      ? slabs(random, count)
+      : kind === 'wildcards'
+        ? wildcards(random, count)
+        : tiling(random, count, kind === 'tiling' ? 0 : 0.3);
   const set = { name: `${kind}_${count}`, count: boxes.length + 1, bounds: Uint32Array.from([...boxes, WHOLE].flat()) };
   return withActions(set, seed + 1, 0.6);
 }
@@ -135,7 +140,19 @@ export function generateLarge(count: number, seed: number): ActedRuleSet {
     const protocol = kind < 0.75 ? 6 : kind < 0.92 ? 17 : kind < 0.95 ? 1 : -1;
     const port = protocol === 6 || protocol === 17 ? (random() < 0.85 ? pick(ports) : random() < 0.5 ? 1024 + below(60000) : -1) : -1;
     const last = port < 0 ? LAST_PORT : random() < 0.1 ? Math.min(LAST_PORT, port + below(1000)) : port;
-    bounds.set([...source, ...destination, 0, LAST_PORT, Math.max(0, port), last, protocol < 0 ? 0 : protocol, protocol < 0 ? LAST_PROTOCOL : protocol], rule * 10);
+    bounds.set(
+      [
+        ...source,
+        ...destination,
+        0,
+        LAST_PORT,
+        Math.max(0, port),
+        last,
+        protocol < 0 ? 0 : protocol,
+        protocol < 0 ? LAST_PROTOCOL : protocol,
+      ],
+      rule * 10,
+    );
   }
   return withActions({ name: `sites_${count}`, count, bounds }, seed + 1, 0.8);
 }
@@ -207,7 +224,9 @@ function toServices(bound: (k: number) => number): Service[] {
   const ports = isWhole(sourcePort) && isWhole(destinationPort) ? null : PROTOCOLS_WITH_PORTS;
   const base = { protocolFirst: bound(8), protocolLast: bound(9), sourcePort: null, destinationPort: null, icmpType: null, icmpCode: null };
   if (ports === null) return [base];
-  return [{ ...base, sourcePort: isWhole(sourcePort) ? null : sourcePort, destinationPort: isWhole(destinationPort) ? null : destinationPort }];
+  return [
+    { ...base, sourcePort: isWhole(sourcePort) ? null : sourcePort, destinationPort: isWhole(destinationPort) ? null : destinationPort },
+  ];
 }
 
 /** Mulberry32: the same numbers on every machine. */

@@ -3,7 +3,7 @@ import { analysePolicy, type PolicyAnalysis, type RuleVerdict } from '../src/cor
 import { decisionsOf } from '../src/core/trace/decisions.ts';
 import { createTraceContext } from '../src/core/trace/trace-context.ts';
 import { comparePairs } from './analyze-pairs.ts';
-import { ADVERSARIAL, type ActedRuleSet, generateAdversarial, generateLarge, seededRandom, toPolicy, withActions } from './analyze-sets.ts';
+import { type ActedRuleSet, ADVERSARIAL, generateAdversarial, generateLarge, seededRandom, toPolicy, withActions } from './analyze-sets.ts';
 import { loadRuleSet } from './rule-sets.ts';
 
 // npm run bench -- analyze [NAME…]: verdicts with proofs, the plan, shares; beside it comparing in pairs. CPU seconds of one thread and its
@@ -23,15 +23,32 @@ interface Case {
 }
 
 const cases: Case[] = [
-  ...['acl1_10k', 'fw1_10k', 'ipc1_10k'].map((name) => ({ name, make: () => withActions(loadRuleSet(name), 7), target: 0.8, shareTarget: 6 })),
-  ...ADVERSARIAL.map((kind) => ({ name: kind, make: () => generateAdversarial(kind, 10_000, SEED), target: 4, shareTarget: kind.includes('tiling') ? 6 : null })),
-  ...[1000, 2000, 5000, 10_000, 20_000, 50_000].map((count) => ({ name: `sites_${count}`, make: () => generateLarge(count, SEED), target: null, shareTarget: null })),
+  ...['acl1_10k', 'fw1_10k', 'ipc1_10k'].map((name) => ({
+    name,
+    make: () => withActions(loadRuleSet(name), 7),
+    target: 0.8,
+    shareTarget: 6,
+  })),
+  ...ADVERSARIAL.map((kind) => ({
+    name: kind,
+    make: () => generateAdversarial(kind, 10_000, SEED),
+    target: 4,
+    shareTarget: kind.includes('tiling') ? 6 : null,
+  })),
+  ...[1000, 2000, 5000, 10_000, 20_000, 50_000].map((count) => ({
+    name: `sites_${count}`,
+    make: () => generateLarge(count, SEED),
+    target: null,
+    shareTarget: null,
+  })),
   { name: 'sites_100000', make: () => generateLarge(100_000, SEED), target: 60, shareTarget: null },
 ];
 
 const wanted = process.argv.slice(2);
 const chosen = cases.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
-process.stdout.write(`${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}, load ${loadavg()[0]?.toFixed(1)}, seed ${SEED}\n`);
+process.stdout.write(
+  `${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}, load ${loadavg()[0]?.toFixed(1)}, seed ${SEED}\n`,
+);
 for (const each of chosen) measure(each);
 
 function measure({ name, make, target, shareTarget }: Case): void {
@@ -46,7 +63,10 @@ function measure({ name, make, target, shareTarget }: Case): void {
     const start = cpuSeconds();
     const found = analysePolicy(policy, { budget: VERDICT_BUDGET });
     const judged = cpuSeconds();
-    planned = Math.max(growPlan(found, (rules) => [...rules].reverse()), growPlan(found, (rules) => rules));
+    planned = Math.max(
+      growPlan(found, (rules) => [...rules].reverse()),
+      growPlan(found, (rules) => rules),
+    );
     verdictSeconds.push(judged - start);
     planSeconds.push(cpuSeconds() - judged);
     analysis = found;
@@ -56,12 +76,16 @@ function measure({ name, make, target, shareTarget }: Case): void {
   const plan = Math.min(...planSeconds);
   const gaveUp = analysis.verdicts.filter(({ kind }) => kind === 'not-evaluable').length;
   line(`\n${name}: ${set.count} rules, ${overlapDensity(set).toFixed(2)} % of pairs overlap`);
-  line(`  verdicts ${verdict.toFixed(2)} s + plan ${plan.toFixed(2)} s${target === null ? '' : ` (target ${target} s)`}, ${planned} removals, given up: ${gaveUp}`);
+  line(
+    `  verdicts ${verdict.toFixed(2)} s + plan ${plan.toFixed(2)} s${target === null ? '' : ` (target ${target} s)`}, ${planned} removals, given up: ${gaveUp}`,
+  );
   line(`  ${kinds(analysis.verdicts)}`);
   if (shareTarget !== null) shares(analysis, shareTarget);
   if (set.count <= 10_000) {
     const pairs = comparePairs(set, analysis.verdicts);
-    line(`  in pairs: ${pairs.covered} covered, ${pairs.missed} missed, ${pairs.unsafe} unsafe, ${pairs.mislabelled} called redundant although an intent is broken`);
+    line(
+      `  in pairs: ${pairs.covered} covered, ${pairs.missed} missed, ${pairs.unsafe} unsafe, ${pairs.mislabelled} called redundant although an intent is broken`,
+    );
   }
   line(`  memory ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB`);
 }
@@ -84,7 +108,9 @@ function shares(analysis: PolicyAnalysis, target: number): void {
     if (decisions === null) gaveUp++;
     else pairs += decisions.deciders.length;
   }
-  line(`  shares of every rule ${(cpuSeconds() - start).toFixed(2)} s (target ${target} s), ${pairs} deciders, beyond ${SHARE_BUDGET} regions: ${gaveUp} rules`);
+  line(
+    `  shares of every rule ${(cpuSeconds() - start).toFixed(2)} s (target ${target} s), ${pairs} deciders, beyond ${SHARE_BUDGET} regions: ${gaveUp} rules`,
+  );
 }
 
 function kinds(verdicts: readonly RuleVerdict[]): string {
@@ -93,7 +119,10 @@ function kinds(verdicts: readonly RuleVerdict[]): string {
     const name = [kind, by, relation].filter((part) => part !== undefined).join(' ');
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
-  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, count]) => `${name} ${count}`).join(', ');
+  return [...counts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
 }
 
 /** Of 200,000 random pairs. */
@@ -105,7 +134,8 @@ function overlapDensity({ bounds, count }: ActedRuleSet): number {
     const a = Math.floor(random() * count) * 10;
     const b = Math.floor(random() * count) * 10;
     let meets = a !== b;
-    for (let k = 0; k < 10 && meets; k += 2) meets = (bounds[a + k] as number) <= (bounds[b + k + 1] as number) && (bounds[b + k] as number) <= (bounds[a + k + 1] as number);
+    for (let k = 0; k < 10 && meets; k += 2)
+      meets = (bounds[a + k] as number) <= (bounds[b + k + 1] as number) && (bounds[b + k] as number) <= (bounds[a + k + 1] as number);
     if (meets) overlapping++;
   }
   return (100 * overlapping) / draws;

@@ -63,7 +63,7 @@ describe('rulesweep verify', () => {
   });
 
   test('shows at most 20 sentences, and says how many more there are', async () => {
-    const rows = Array.from({ length: 30 }, (_, i) => `edge,r${i},permit,tcp,any,any,10.0.${i}.0/24,443,`);
+    const rows = Array.from({ length: 30 }, (_, i) => `edge,r${i},permit,tcp,any,any,10.0.${2 * i}.0/24,443,`);
     const cwd = temporaryFolder({ 'rules.csv': `${RULES.split('\n')[0]}\n${rows.join('\n')}\n` });
     await runRulesweep(['audit', '--rules', 'rules.csv', '--out', 'out'], { cwd });
     writeFileSync(join(cwd, 'out', 'proofs.jsonl'), '');

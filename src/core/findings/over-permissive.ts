@@ -4,7 +4,7 @@ import type { Rule } from '../../model/rule.ts';
 import { formatService, PROTOCOLS_WITH_PORTS, type Service } from '../../model/service.ts';
 import type { RuleVerdict } from '../trace/analyse-policy.ts';
 import type { Detector, FindingDraft, PolicyFacts } from './detector.ts';
-import { RISKY_SERVICES, type Risk } from './risky-services.ts';
+import { RISKY_SERVICES, RISKY_SERVICES_VERSION, type Risk } from './risky-services.ts';
 import { type Breadth, isEveryService, openingsOf } from './rule-width.ts';
 
 /** More ports in one range than this, to or from a wide network, are more than a service needs. */
@@ -86,7 +86,9 @@ function riskyOnes(policy: Policy, services: readonly Service[], breadth: Breadt
   const names = [...new Set(risky.map(({ name, risk }) => `${name} (${risk})`))];
   const shown = names.slice(0, MOST_NAMED).join(', ') + (names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '');
   const worst: Severity = risky.some(({ risk }) => SEVERE.includes(risk)) ? 'high' : 'medium';
-  return [{ severity: severityOf(policy, breadth, worst), text: `Risky services are open ${place}: ${shown}.` }];
+  return [
+    { severity: severityOf(policy, breadth, worst), text: `Risky services (list ${RISKY_SERVICES_VERSION}) are open ${place}: ${shown}.` },
+  ];
 }
 
 const SEVERE: readonly Risk[] = ['remote administration', 'data store'];

@@ -20,25 +20,37 @@ export interface LiveEntry {
  * @param live entries that may be proposed at all
  */
 export function findConsequences(context: TraceContext, candidates: ReadonlySet<number>, live: readonly LiveEntry[]): number[] {
-  const { program, space } = context;
+  const { program } = context;
   if (program.evaluation !== 'first-match' || !isDecomposable(context)) return [];
-  const witnesses = new Map(live.map(({ entry, witness }) => [entry, toPoint(context, witness)]));
-  const eligible = new Set(witnesses.keys());
   const members = new Set(candidates);
+  let rest = live.map(({ entry, witness }) => ({ entry, point: toPoint(context, witness) }));
   for (let fresh = [...candidates]; fresh.length > 0; ) {
-    const unsettled = new Set<number>();
-    for (const member of fresh) {
-      for (const entry of entriesAround(context, member, program.firstBox, space.firstBox[member]!, eligible)) {
-        if (space.effectOf[entry] !== space.effectOf[member]) unsettled.add(entry);
-      }
-    }
-    fresh = [...unsettled].filter((entry) => mayLoseItsEffect(context, entry, witnesses.get(entry)!, members));
-    for (const entry of fresh) {
-      members.add(entry);
-      eligible.delete(entry);
-    }
+    const joining = rest.filter(
+      ({ entry, point }) => meetsLater(context, entry, fresh) && mayLoseItsEffect(context, entry, point, members),
+    );
+    fresh = joining.map(({ entry }) => entry);
+    for (const entry of fresh) members.add(entry);
+    rest = rest.filter(({ entry }) => !members.has(entry));
   }
   return [...members].filter((entry) => !candidates.has(entry)).sort((a, b) => a - b);
+}
+
+/** Whether one of the members stands behind the entry, overlaps it and has another effect. */
+function meetsLater({ space }: TraceContext, entry: number, members: readonly number[]): boolean {
+  const { effectOf, firstBox } = space;
+  const { bounds } = space.boxes;
+  for (const member of members) {
+    if (member < entry || effectOf[member] === effectOf[entry]) continue;
+    for (let a = firstBox[entry]! * STRIDE; a < firstBox[entry + 1]! * STRIDE; a += STRIDE) {
+      for (let b = firstBox[member]! * STRIDE; b < firstBox[member + 1]! * STRIDE; b += STRIDE) if (overlap(bounds, a, b)) return true;
+    }
+  }
+  return false;
+}
+
+function overlap(bounds: Int32Array, a: number, b: number): boolean {
+  for (let k = 0; k < STRIDE; k += 2) if (bounds[a + k]! > bounds[b + k + 1]! || bounds[b + k]! > bounds[a + k + 1]!) return false;
+  return true;
 }
 
 /** The best that can happen to an entry: whoever is in its way goes, whoever could stand in for it stays. One packet of it often says no at once. */
@@ -49,35 +61,33 @@ function mayLoseItsEffect(context: TraceContext, entry: number, point: Int32Arra
 }
 
 /** Whether the first box behind the entry that surely holds the point, and does not go, has another effect. */
-function keepsEffectAt({ space, program }: TraceContext, entry: number, point: Int32Array, isGone: (entry: number) => boolean): boolean {
-  const { bounds, entryOf, setStart } = space.boxes;
-  for (let box = space.firstBox[entry + 1]!; box < program.endBox; box++) {
-    if (!holdsPoint(bounds, box * STRIDE, point)) continue;
-    const other = entryOf[box]!;
+function keepsEffectAt(
+  { space, program, finder }: TraceContext,
+  entry: number,
+  point: Int32Array,
+  isGone: (entry: number) => boolean,
+): boolean {
+  finder.collect(point, space.firstBox[entry + 1]!, program.endBox, null);
+  for (let i = 0; i < finder.count; i++) {
+    const box = finder.found[i]!;
+    const other = space.boxes.entryOf[box]!;
     if (space.controlOf[other] === CONTROL_CONTINUE || isGone(other)) continue;
     // Whether a box with sets holds the point is not looked into: the question is then asked in full.
-    if (space.effectOf[other] === space.effectOf[entry] || setStart[box] !== setStart[box + 1]) return false;
-    return true;
+    return space.effectOf[other] !== space.effectOf[entry] && space.boxes.setStart[box] === space.boxes.setStart[box + 1];
   }
   return program.defaultEffect !== space.effectOf[entry];
 }
 
-function holdsPoint(bounds: Int32Array, o: number, point: Int32Array): boolean {
-  for (let axis = 0; axis < point.length; axis++) {
-    if (bounds[o + 2 * axis]! > point[axis]! || bounds[o + 2 * axis + 1]! < point[axis]!) return false;
-  }
-  return true;
-}
-
-/** The ranks of a packet on the packet axes; ICMP type and code stand on the axes of the ports, and what a protocol lacks is 0 there. */
+/** Ranks of a packet, each as an interval of one. ICMP type and code stand on the axes of the ports; what a protocol lacks is 0 there. */
 function toPoint({ space: { axes } }: TraceContext, packet: Witness): Int32Array {
-  return Int32Array.of(
+  const ranks = [
     axes.source.rankOf(packet.family, packet.source),
     axes.destination.rankOf(packet.family, packet.destination),
     axes.protocol.rankOf(packet.protocol),
     axes.sourcePort.rankOf(packet.sourcePort ?? packet.icmpType ?? 0),
     axes.destinationPort.rankOf(packet.destinationPort ?? packet.icmpCode ?? 0),
-  );
+  ];
+  return Int32Array.from(ranks.flatMap((rank) => [rank, rank]));
 }
 
 /** Those of the entries gone that stood in the way of another one: later, overlapping, of another effect. Ascending. */

@@ -91,7 +91,12 @@ interface Largest extends Division {
  * The candidates alone first, whose components are small; then, where their removal takes the effect of other rules away, together with those, from
  * what is known so far.
  */
-function chooseLargestOf(context: TraceContext, analysis: PolicyAnalysis, candidates: ReadonlySet<number>, others: readonly string[]): Largest {
+function chooseLargestOf(
+  context: TraceContext,
+  analysis: PolicyAnalysis,
+  candidates: ReadonlySet<number>,
+  others: readonly string[],
+): Largest {
   const entryOf = (rule: string): number => analysis.program.entryOf.get(rule)!;
   const divide = (entries: readonly number[]): Division =>
     divideCandidates(context, entries, (entry) => decidersAlone(analysis, analysis.space.entries[entry]!.id, entryOf));

@@ -115,7 +115,11 @@ function refuse(refused: Map<string, NotProposed>, finding: Finding, { reason, d
 }
 
 /** Rules that have an effect today, and nothing stands in the way of their removal should they lose it. */
-function otherRules({ policy, analysis }: PlannedPolicy, candidates: ReadonlyMap<string, unknown>, refused: ReadonlyMap<string, NotProposed>): string[] {
+function otherRules(
+  { policy, analysis }: PlannedPolicy,
+  candidates: ReadonlyMap<string, unknown>,
+  refused: ReadonlyMap<string, NotProposed>,
+): string[] {
   const keeps = (rule: string): boolean => {
     const reason = refused.get(rule)?.reason;
     return reason !== undefined && !GROUNDS_OF_USE.includes(reason);
@@ -127,7 +131,13 @@ function otherRules({ policy, analysis }: PlannedPolicy, candidates: ReadonlyMap
 }
 
 /** What holds back a removal that takes something away does not hold back one that takes nothing away. */
-const GROUNDS_OF_USE: readonly NotProposed['reason'][] = ['NEEDS_STAGED_CHANGE', 'AGE_UNKNOWN', 'WEAK_EVIDENCE', 'NARROWING', 'NEEDS_OWNER'];
+const GROUNDS_OF_USE: readonly NotProposed['reason'][] = [
+  'NEEDS_STAGED_CHANGE',
+  'AGE_UNKNOWN',
+  'WEAK_EVIDENCE',
+  'NARROWING',
+  'NEEDS_OWNER',
+];
 
 /** The findings on the rule, else those on the rules whose removal takes its effect away. */
 function askedBy(rule: string, removed: ReadonlyMap<string, RemovedRule>, candidates: ReadonlyMap<string, readonly Finding[]>): Finding[] {
@@ -177,7 +187,10 @@ function rationaleFor(policy: Policy, rule: string, after: readonly string[], fi
   const signal = `${finding.id} (${finding.kind}): ${SIGNALS[finding.kind]}`;
   return {
     change: `Remove rule ${rule} of policy ${policy.id}; no packet is decided differently.`,
-    signal: after.length === 0 ? signal : `It has no effect of its own once ${nameRules(after.map((other) => ({ rule: other })))} went before it. ${signal}`,
+    signal:
+      after.length === 0
+        ? signal
+        : `It has no effect of its own once ${nameRules(after.map((other) => ({ rule: other })))} went before it. ${signal}`,
     confidence: `Grade ${finding.evidence.grade}: proven by the configuration alone, for every packet and every value of the unknowns.`,
     authority: `Proposed by rulesweep ${toolVersion}, detector ${finding.kind}/1; no guardrails were given, so a person has to approve it.`,
   };

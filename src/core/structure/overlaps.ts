@@ -1,11 +1,11 @@
 import { DEFAULT_RULE, type Rule } from '../../model/rule.ts';
 import type { Coverage } from '../trace/analyse-policy.ts';
-import type { PacketCount } from '../trace/decisions.ts';
+import type { PacketCount } from '../trace/packet-count.ts';
 import type { Relation } from '../trace/relation.ts';
 import { addPackets, compareShares, isNoPackets, NO_PACKETS } from './packet-shares.ts';
 import type { RuleQuestions } from './rule-questions.ts';
 
-/** Pairs that are named; the smaller ones behind them are only counted. */
+/** Pairs that are named; the smaller ones behind them, and those beyond the budget, are only counted. */
 const MOST_PAIRS = 100;
 
 /** Pairs that are looked for beyond those that surely decide packets: each costs a question of its own. */
@@ -56,9 +56,10 @@ export function findOverlap(byId: ReadonlyMap<string, Rule>, rule: string, quest
   const pairs = [...sure, ...leaning].sort(
     (a, b) => compareShares(a.packets, b.packets, coverage.total) || rankOf(a.rule) - rankOf(b.rule),
   );
-  const opposing = pairs
-    .slice(0, MOST_PAIRS)
-    .map((pair): OpposingRule => ({ ...pair, kind: questions.contains(rule, pair.rule) === true ? 'generalization' : 'correlation' }));
+  const opposing = pairs.slice(0, MOST_PAIRS).flatMap((pair): OpposingRule[] => {
+    const isException = questions.contains(rule, pair.rule);
+    return isException === null ? [] : [{ ...pair, kind: isException ? 'generalization' : 'correlation' }];
+  });
   return {
     coverage,
     relation,

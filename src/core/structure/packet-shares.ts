@@ -1,4 +1,4 @@
-import type { PacketCount } from '../trace/decisions.ts';
+import type { PacketCount } from '../trace/packet-count.ts';
 
 /** Digits of a share behind the point. */
 const DIGITS = 6;

@@ -1,17 +1,17 @@
-import { DEFAULT_RULE, type Rule } from '../../model/rule.ts';
 import type { Policy } from '../../model/policy.ts';
+import { DEFAULT_RULE, type Rule } from '../../model/rule.ts';
 import { type Decisions, decisionsOf } from './decisions.ts';
-import { type PacketCount, packetCount } from './packet-count.ts';
 import { findDuplicates } from './duplicates.ts';
 import { irredundantCover } from './irredundant-cover.ts';
-import { judgeEntry, type Judgement } from './judge-entry.ts';
+import { type Judgement, judgeEntry } from './judge-entry.ts';
 import { askMerge, findMergePairs } from './merge.ts';
+import { type PacketCount, packetCount } from './packet-count.ts';
+import { type Relation, relationOf } from './relation.ts';
 import { askRemoval } from './removal.ts';
 import { RemovalSet } from './removal-set.ts';
-import { type Relation, relationOf } from './relation.ts';
 import { type Answer, createTraceContext, excludeEntry, type Proof, type TraceContext } from './trace-context.ts';
+import { type TraceSource, toTraceSource } from './trace-source.ts';
 import { compileTrace, entryOfRule, type TraceProgram, type TraceSpace } from './trace-space.ts';
-import { toTraceSource, type TraceSource } from './trace-source.ts';
 import { toWitness, type Witness } from './witness.ts';
 
 /** What the configuration alone says about a rule. Kinds as in README, "Findings"; `live` is none of them. */
@@ -221,7 +221,9 @@ function toVerdict(space: TraceSpace, rule: string, judgement: Judgement): RuleV
     ...(by === undefined ? {} : { by }),
     ...(relation === undefined ? {} : { relation }),
     witness: reached === undefined ? null : toWitness(space, reached),
-    ...(same === undefined || opposite === undefined ? {} : { disagreement: { same: toWitness(space, same), opposite: toWitness(space, opposite) } }),
+    ...(same === undefined || opposite === undefined
+      ? {}
+      : { disagreement: { same: toWitness(space, same), opposite: toWitness(space, opposite) } }),
     proof: proof ?? null,
   };
 }

@@ -52,9 +52,9 @@ export function buildBoxTable(axes: TraceAxes, boxes: readonly MatchBox[], entry
     bounds[at + 7] = axes.sourcePort.rankOf(box.sourcePort.last);
     place(DESTINATION_PORT, portRanks(axes.destinationPort, box.destinationPorts));
     for (const { axis, values } of box.finite) {
-      const { number, valueOf } = extras.finite.get(axis) as FiniteNumbers;
-      const ranks = joinRanks(values.map((value) => valueOf.get(value) as number));
-      if (ranks.length > 1 || ranks[0]?.[0] !== 0 || ranks[0][1] !== valueOf.size - 1) add(number, sets.idOf(ranks));
+      const { number, rankOf } = extras.finite.get(axis) as FiniteNumbers;
+      const ranks = joinRanks(values.map((value) => rankOf.get(value) as number));
+      if (ranks.length > 1 || ranks[0]?.[0] !== 0 || ranks[0][1] !== rankOf.size - 1) add(number, sets.idOf(ranks));
     }
     for (const unknown of box.unknowns) add(extras.unknown.get(unknown) as number, sets.idOf([[1, 1]]));
     setStart[index + 1] = setAxis.length;
@@ -73,7 +73,7 @@ export function buildBoxTable(axes: TraceAxes, boxes: readonly MatchBox[], entry
 
 interface FiniteNumbers {
   readonly number: number;
-  readonly valueOf: ReadonlyMap<string, number>;
+  readonly rankOf: ReadonlyMap<string, number>;
 }
 
 function numberExtras({ extra }: TraceAxes): { readonly finite: Map<string, FiniteNumbers>; readonly unknown: Map<string, number> } {
@@ -82,7 +82,7 @@ function numberExtras({ extra }: TraceAxes): { readonly finite: Map<string, Fini
   extra.forEach((axis, index) => {
     const number = PACKET_AXES + index;
     if (axis.kind === 'unknown') unknown.set(axis.name, number);
-    else finite.set(axis.name, { number, valueOf: new Map(axis.values.map((value, i) => [value, i])) });
+    else finite.set(axis.name, { number, rankOf: new Map(axis.values.map((value, i) => [value, i])) });
   });
   return { finite, unknown };
 }

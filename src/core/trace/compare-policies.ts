@@ -2,12 +2,12 @@ import { matchEverything } from '../../model/match.ts';
 import type { Policy } from '../../model/policy.ts';
 import { DEFAULT_RULE } from '../../model/rule.ts';
 import { canonicalMatch } from '../findings/rule-content.ts';
-import { countRegion, type PacketCount } from './packet-count.ts';
 import { differencesOn } from './lock-step.ts';
+import { countRegion, type PacketCount } from './packet-count.ts';
 import { walkPoint } from './point-walk.ts';
 import type { Region } from './region-stack.ts';
+import { DECIDE, type TraceEffect, type TraceEntry, type TraceSource, toTraceSource } from './trace-source.ts';
 import { compileTrace, type TraceProgram, type TraceSpace } from './trace-space.ts';
-import { DECIDE, toTraceSource, type TraceEffect, type TraceEntry, type TraceSource } from './trace-source.ts';
 import { toWitness, type Witness } from './witness.ts';
 
 /** Packets that two policies treat differently: regions that do not overlap, each with one effect on either side. */
@@ -47,7 +47,12 @@ export function compareSources(before: TraceSource, after: TraceSource, { budget
     name: 'everything',
     evaluation: 'any-permit',
     defaultEffect: { verdict: 'deny', attributes: {} },
-    chains: [{ name: 'everything', entries: [{ id: 'everything', match: matchEverything(), effect: { verdict: 'permit', attributes: {} }, control: DECIDE }] }],
+    chains: [
+      {
+        name: 'everything',
+        entries: [{ id: 'everything', match: matchEverything(), effect: { verdict: 'permit', attributes: {} }, control: DECIDE }],
+      },
+    ],
   };
   const space = compileTrace([{ ...before, name: 'before' }, { ...after, name: 'after' }, universe]);
   const [old, now, everything] = space.programs as unknown as readonly [TraceProgram, TraceProgram, TraceProgram];
@@ -91,7 +96,12 @@ function changedBoxes(space: TraceSpace, before: TraceSource, after: TraceSource
 }
 
 function contentOf({ match, effect, control }: TraceEntry): string {
-  return JSON.stringify([canonicalMatch(match), effect.verdict, Object.entries(effect.attributes).sort(([a], [b]) => (a < b ? -1 : 1)), control]);
+  return JSON.stringify([
+    canonicalMatch(match),
+    effect.verdict,
+    Object.entries(effect.attributes).sort(([a], [b]) => (a < b ? -1 : 1)),
+    control,
+  ]);
 }
 
 /** Pairs of equal texts that stand in the same order in both lists: the longest rising sequence when the k-th of one is paired with the k-th of the other. */
@@ -122,7 +132,7 @@ function longestRising(pairs: readonly [number, number][]): [number, number][] {
     let high = ends.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((pairs[ends[middle]!]!)[1] < place) low = middle + 1;
+      if (pairs[ends[middle]!]![1] < place) low = middle + 1;
       else high = middle;
     }
     if (low > 0) before[i] = ends[low - 1]!;

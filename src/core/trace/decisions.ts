@@ -5,8 +5,6 @@ import { addCounts, countRegion, NO_PACKETS, type PacketCount, relatePacket } fr
 import { CONTAINED, DISJOINT, type Region, type RegionStack } from './region-stack.ts';
 import { regionOfBox, type TraceContext } from './trace-context.ts';
 
-export { addCounts, type PacketCount } from './packet-count.ts';
-
 export interface DeciderShare {
   /** Entry of the space; -1 for the default. */
   readonly entry: number;
@@ -65,7 +63,10 @@ class DecisionSearch {
     if (!this.#divide(entry)) return null;
     const undecided = this.#counts.get(SEVERAL) ?? NO_PACKETS;
     this.#counts.delete(SEVERAL);
-    return toDecisions(new Map([...this.#counts].map(([decider, packets]) => [decider === this.#default ? -1 : decider, packets])), undecided);
+    return toDecisions(
+      new Map([...this.#counts].map(([decider, packets]) => [decider === this.#default ? -1 : decider, packets])),
+      undecided,
+    );
   }
 
   /** Counts every packet of the entry once, under its decider. */

@@ -22,7 +22,10 @@ export function findDuplicates(context: TraceContext, joins: (entry: number) => 
     if (group === undefined) byHull.set(key, [entry]);
     else group.push(entry);
   }
-  return [...byHull.values()].filter((group) => group.length > 1).flatMap((group) => equalGroups(context, group)).filter((group) => group.length > 1);
+  return [...byHull.values()]
+    .filter((group) => group.length > 1)
+    .flatMap((group) => equalGroups(context, group))
+    .filter((group) => group.length > 1);
 }
 
 /** Equal matches have equal hulls on every axis. */
@@ -48,7 +51,9 @@ function hullKey({ space }: TraceContext, entry: number): string {
     asked.set(setAxis[i]!, { first: Math.min(before.first, low), last: Math.max(before.last, high), boxes: before.boxes + 1 });
   }
   const isWhole = (axis: number, low: number, high: number): boolean => low === 0 && high === axes.extra[axis - PACKET_AXES]!.count - 1;
-  const extra = [...asked].filter(([axis, each]) => each.boxes === end - first && !isWhole(axis, each.first, each.last)).sort(([a], [b]) => a - b);
+  const extra = [...asked]
+    .filter(([axis, each]) => each.boxes === end - first && !isWhole(axis, each.first, each.last))
+    .sort(([a], [b]) => a - b);
   return `${hull.join()};${extra.map(([axis, each]) => `${axis}:${each.first}-${each.last}`).join()}`;
 }
 

@@ -199,7 +199,8 @@ export class FlatDivision extends RegionStack {
     const at = depth * STRIDE;
     for (let i = 0; i < count; i++) {
       let holds = true;
-      for (let k = 0; k < STRIDE && holds; k += 2) holds = partial[i * STRIDE + k]! <= pieces[at + k]! && partial[i * STRIDE + k + 1]! >= pieces[at + k + 1]!;
+      for (let k = 0; k < STRIDE && holds; k += 2)
+        holds = partial[i * STRIDE + k]! <= pieces[at + k]! && partial[i * STRIDE + k + 1]! >= pieces[at + k + 1]!;
       if (holds) return;
     }
     this.#left--;

@@ -1,6 +1,6 @@
 import { askOthers, askReach, askTakenBefore, losesAtOnce } from './questions.ts';
 import type { Region } from './region-stack.ts';
-import { relationOf, type Relation } from './relation.ts';
+import { type Relation, relationOf } from './relation.ts';
 import { askRemoval, askWithoutEntry } from './removal.ts';
 import type { Answer, Proof, TraceContext } from './trace-context.ts';
 import { CONTROL_CONTINUE } from './trace-space.ts';

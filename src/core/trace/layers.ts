@@ -6,11 +6,11 @@ import { FlatSearch } from './flat-search.ts';
 import { askPasses } from './layer-search.ts';
 import { OverlapFinder } from './overlap-finder.ts';
 import { LEAF_DEFAULT } from './split-tree.ts';
-import { type Answer, type BoxTree, regionOfBox } from './trace-context.ts';
-import { compileTrace, entryOfRule, type TraceProgram, type TraceSpace } from './trace-space.ts';
-import { DECIDE, toTraceSource, type TraceSource } from './trace-source.ts';
-import { toWitness, type Witness } from './witness.ts';
 import type { Proof } from './trace-context.ts';
+import { type Answer, type BoxTree, regionOfBox } from './trace-context.ts';
+import { DECIDE, type TraceSource, toTraceSource } from './trace-source.ts';
+import { compileTrace, entryOfRule, type TraceProgram, type TraceSpace } from './trace-space.ts';
+import { toWitness, type Witness } from './witness.ts';
 
 /** `holds` with its proof, or a packet that shows the contrary; null within too small a budget. */
 export type LayerAnswer = { readonly holds: true; readonly proof: Proof } | { readonly holds: false; readonly witness: Witness } | null;
@@ -45,7 +45,12 @@ export class LayerTrace {
    * @param policies of the layer, its own included
    * @param isGone rules that are not to count
    */
-  coveredInLayer(policy: string, rule: string, policies: readonly string[], isGone: (policy: string, rule: string) => boolean): LayerAnswer {
+  coveredInLayer(
+    policy: string,
+    rule: string,
+    policies: readonly string[],
+    isGone: (policy: string, rule: string) => boolean,
+  ): LayerAnswer {
     const { space } = this;
     const own = this.#program(policy);
     const entry = entryOfRule(own, rule);
@@ -61,7 +66,8 @@ export class LayerTrace {
         finder.collect(region.bounds, program.firstBox, program.endBox, null);
         for (let i = 0; i < finder.count; i++) {
           const other = space.boxes.entryOf[finder.found[i]!]!;
-          const counts = other !== entry && space.effectOf[other] === space.effectOf[entry] && !isGone(program.name, space.entries[other]!.id);
+          const counts =
+            other !== entry && space.effectOf[other] === space.effectOf[entry] && !isGone(program.name, space.entries[other]!.id);
           if (counts) search.add(finder.found[i]!, false);
         }
       }
@@ -119,6 +125,11 @@ function toExceptionSource(exception: LayerException): TraceSource {
     name: nameOf(exception),
     evaluation: 'any-permit',
     defaultEffect: { verdict: 'deny', attributes: {} },
-    chains: [{ name: 'remotes', entries: [{ id: 'remotes', match: { products }, effect: { verdict: 'permit', attributes: {} }, control: DECIDE }] }],
+    chains: [
+      {
+        name: 'remotes',
+        entries: [{ id: 'remotes', match: { products }, effect: { verdict: 'permit', attributes: {} }, control: DECIDE }],
+      },
+    ],
   };
 }

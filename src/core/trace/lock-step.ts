@@ -1,5 +1,5 @@
-import { calleesFirst } from './chain-outcomes.ts';
 import { STRIDE } from './box-table.ts';
+import { calleesFirst } from './chain-outcomes.ts';
 import { OverlapFinder } from './overlap-finder.ts';
 import { CONTAINED, DISJOINT, type Region, RegionStack } from './region-stack.ts';
 import { LEAF_EVALUATE, LEAF_OUTSIDE } from './split-tree.ts';
@@ -304,7 +304,11 @@ class Evaluator {
     }
     finish(FALLS, -1);
     // In the first chain, what falls is decided by the default, perhaps as what was met only partly.
-    if (this.#result[chain] === UNSETTLED && chain === program.root - program.firstChain && partly === trails.outcome(trail, program.defaultEffect)) {
+    if (
+      this.#result[chain] === UNSETTLED &&
+      chain === program.root - program.firstChain &&
+      partly === trails.outcome(trail, program.defaultEffect)
+    ) {
       this.#result[chain] = FALLS;
     }
   }

@@ -1,8 +1,8 @@
 import { STRIDE } from './box-table.ts';
 import { BAD, GOOD } from './chain-search.ts';
 import { askList, SKIP } from './questions.ts';
-import type { Answer, TraceContext } from './trace-context.ts';
 import { PACKET_AXES } from './trace-axes.ts';
+import type { Answer, TraceContext } from './trace-context.ts';
 import { CONTROL_CONTINUE, CONTROL_DECIDE } from './trace-space.ts';
 
 /** Two rules that one could stand for: `later` moves up to `earlier`, whose interval on `axis` becomes that of both. */
@@ -46,7 +46,8 @@ function restKey({ space }: TraceContext, entry: number, axis: number): string |
   const boxes: string[] = [];
   for (let box = first; box < end; box++) {
     const o = box * STRIDE;
-    if (bounds[o + 2 * axis] !== bounds[first * STRIDE + 2 * axis] || bounds[o + 2 * axis + 1] !== bounds[first * STRIDE + 2 * axis + 1]) return null;
+    if (bounds[o + 2 * axis] !== bounds[first * STRIDE + 2 * axis] || bounds[o + 2 * axis + 1] !== bounds[first * STRIDE + 2 * axis + 1])
+      return null;
     const rest: (number | string)[] = [];
     for (let k = 0; k < STRIDE; k++) if (k >> 1 !== axis) rest.push(bounds[o + k]!);
     const sets: string[] = [];

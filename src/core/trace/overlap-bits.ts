@@ -60,11 +60,19 @@ class AxisRows {
     const lasts = column(2 * axis + 1);
     // The highest begin and the lowest end hold for every region: they need no row.
     this.#beginRanks = sample(firsts).slice(0, -1);
-    this.#endRanks = sample(lasts.map((last) => -last)).slice(0, -1).map((negative) => -negative);
+    this.#endRanks = sample(lasts.map((last) => -last))
+      .slice(0, -1)
+      .map((negative) => -negative);
     this.rows = new Int32Array((this.#beginRanks.length + this.#endRanks.length) * this.words);
     fillRows(this.rows, this.words, 0, this.#beginRanks, firsts);
     const negativeEnds = this.#endRanks.map((rank) => -rank);
-    fillRows(this.rows, this.words, this.#beginRanks.length, negativeEnds, lasts.map((last) => -last));
+    fillRows(
+      this.rows,
+      this.words,
+      this.#beginRanks.length,
+      negativeEnds,
+      lasts.map((last) => -last),
+    );
   }
 
   find(first: number, last: number): this {

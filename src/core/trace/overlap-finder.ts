@@ -48,7 +48,8 @@ export class OverlapFinder {
     const bySource = source.estimate(region);
     const byDestination = destination.estimate(region);
     const words = (to - from) >>> 5;
-    if (Math.min(bySource, byDestination) * WORDS_PER_HIT < words) this.#collectByIndex(bySource <= byDestination ? source : destination, region, from, to, takes);
+    if (Math.min(bySource, byDestination) * WORDS_PER_HIT < words)
+      this.#collectByIndex(bySource <= byDestination ? source : destination, region, from, to, takes);
     else this.#collectByBits(region, from, to, takes);
   }
 

@@ -1,6 +1,6 @@
 import { STRIDE } from './box-table.ts';
-import { CONTAINED, DISJOINT, RegionStack } from './region-stack.ts';
-import { DESTINATION, DESTINATION_PORT, PACKET_AXES, serviceCount, SOURCE, type TraceAxes } from './trace-axes.ts';
+import { CONTAINED, DISJOINT, type RegionStack } from './region-stack.ts';
+import { DESTINATION, DESTINATION_PORT, PACKET_AXES, SOURCE, serviceCount, type TraceAxes } from './trace-axes.ts';
 import { regionOfBox, type TraceContext } from './trace-context.ts';
 import type { TraceSpace } from './trace-space.ts';
 
@@ -15,7 +15,8 @@ export const NO_PACKETS: PacketCount = { ipv4: 0n, ipv6: 0n };
 /** The packets of a region of packet axes; all of one family. */
 export function countRegion({ axes }: TraceSpace, bounds: Int32Array): PacketCount {
   const addresses =
-    axes.source.size(bounds[2 * SOURCE]!, bounds[2 * SOURCE + 1]!) * axes.destination.size(bounds[2 * DESTINATION]!, bounds[2 * DESTINATION + 1]!);
+    axes.source.size(bounds[2 * SOURCE]!, bounds[2 * SOURCE + 1]!) *
+    axes.destination.size(bounds[2 * DESTINATION]!, bounds[2 * DESTINATION + 1]!);
   return ofFamily(axes, bounds, addresses * serviceCount(axes, bounds, 0));
 }
 

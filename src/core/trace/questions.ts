@@ -2,8 +2,8 @@ import { BAD, GOOD } from './chain-search.ts';
 import type { ExtraInterval, Region } from './region-stack.ts';
 import { LEAF_DEFAULT } from './split-tree.ts';
 import { type Answer, askBoxes, regionOfBox, type TraceContext } from './trace-context.ts';
-import { CONTROL_CONTINUE, CONTROL_DECIDE } from './trace-space.ts';
 import type { TraceEffect } from './trace-source.ts';
+import { CONTROL_CONTINUE, CONTROL_DECIDE } from './trace-space.ts';
 
 /** In a question, an entry that does not exist. */
 export const SKIP = 2;
@@ -26,7 +26,7 @@ interface ListQuestion {
 export function askReach(context: TraceContext, entry: number): Answer {
   if (context.program.isFlat) {
     return askList(context, entry, {
-      ...EARLIER(context, entry),
+      ...earlierThan(context, entry),
       colourOf: (other) => (context.space.controlOf[other] === CONTROL_CONTINUE ? SKIP : GOOD),
       fallbackIsBad: true,
       endsAtTaker: true,
@@ -149,7 +149,7 @@ export function askOutside(context: TraceContext, inner: number, outer: number):
   });
 }
 
-function EARLIER({ space, program }: TraceContext, entry: number): Pick<ListQuestion, 'from' | 'to'> {
+function earlierThan({ space, program }: TraceContext, entry: number): Pick<ListQuestion, 'from' | 'to'> {
   return { from: program.firstBox, to: space.firstBox[entry]! };
 }
 

@@ -1,8 +1,8 @@
 import type { Action } from '../../model/rule.ts';
 import { type Assumption, askTakenBefore, askVerdict, hasPoints } from './questions.ts';
 import type { Region } from './region-stack.ts';
-import type { Answer, Proof, TraceContext } from './trace-context.ts';
 import { PACKET_AXES } from './trace-axes.ts';
+import type { Answer, Proof, TraceContext } from './trace-context.ts';
 
 export type Relation = 'same' | 'opposite' | 'mixed' | 'unknown';
 
@@ -44,7 +44,8 @@ function isMixedAlways(
   opposite: Region,
 ): boolean | 'budget' {
   const pending: { readonly assumptions: readonly Assumption[]; readonly leansOn: readonly Assumption[] }[] = [];
-  const leansOn = (...regions: readonly Region[]): Assumption[] => regions.flatMap(({ extra }) => extra.filter(({ axis }) => isUnknown(context, axis)));
+  const leansOn = (...regions: readonly Region[]): Assumption[] =>
+    regions.flatMap(({ extra }) => extra.filter(({ axis }) => isUnknown(context, axis)));
   pending.push({ assumptions: [], leansOn: leansOn(same, opposite) });
   let asked = 0;
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {

@@ -103,7 +103,11 @@ export function regionOfBox({ boxes }: TraceSpace, box: number): Region {
 export function askBoxes(
   context: TraceContext,
   entry: number,
-  ask: (box: number, region: Region, budget: number) => { readonly end: 'none' | 'found' | 'budget'; readonly nodes: number; readonly found: Region | null; toTree(): SplitTree },
+  ask: (
+    box: number,
+    region: Region,
+    budget: number,
+  ) => { readonly end: 'none' | 'found' | 'budget'; readonly nodes: number; readonly found: Region | null; toTree(): SplitTree },
 ): Answer {
   const { space, budget } = context;
   const trees: BoxTree[] = [];

@@ -1,5 +1,6 @@
 import type { AuditResult } from '../../model/audit-result.ts';
 import { formatCount, formatQuantity } from '../number-format.ts';
+import { planExtent } from '../plan-extent.ts';
 import type { Summary } from '../summary.ts';
 import { NOT_PROPOSED_WORDS } from '../words/not-proposed-reasons.ts';
 import { type Markup, markup } from './markup.ts';
@@ -37,7 +38,7 @@ export function planSection({ plan }: AuditResult, summary: Summary): Markup {
     { label: 'Code', kind: 'word' },
   ];
   const reasons = summary.notProposedByReason.map(([reason, count]) => `${formatCount(count)} × ${NOT_PROPOSED_WORDS[reason]}`).join(' · ');
-  return markup`<section aria-labelledby="plan"><h2 id="plan">Plan</h2><p class="lead">${formatQuantity(plan.removals.length, 'removal')}, in an order in which every step is safe. Commands with pre-check and rollback are in changes/.</p>
+  return markup`<section aria-labelledby="plan"><h2 id="plan">Plan</h2><p class="lead">${formatQuantity(plan.removals.length, 'removal')}, in an order in which every step is safe. Commands with pre-check and rollback are in changes/. ${planExtent(plan).join(' ')}</p>
 <div class="card">${staticTable(columns, removals, plan.removals.length, 'No removal is proposed.')}</div>
 <h3>Held back: ${formatCount(plan.notProposed.length)}</h3><p class="lead">${reasons}</p>
 <div class="card">${staticTable(heldColumns, held, plan.notProposed.length, 'No candidate was held back.')}</div></section>`;

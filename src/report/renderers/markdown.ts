@@ -4,6 +4,7 @@ import { markdownText } from '../escape/markdown-escape.ts';
 import { toHeadline } from '../headline.ts';
 import { whyNoTraffic } from '../no-traffic.ts';
 import { formatCount, formatDay, formatMinute, formatPercent } from '../number-format.ts';
+import { planExtent } from '../plan-extent.ts';
 import { keyOf, toRuleViews } from '../rule-index.ts';
 import { STANDING_WORDS, STANDINGS } from '../rule-standing.ts';
 import { describeSkipped } from '../skipped-records.ts';
@@ -102,6 +103,7 @@ function planSection({ plan }: AuditResult): string {
     .map((entry) => [formatRuleRef(entry), entry.reason, NOT_PROPOSED_WORDS[entry.reason], entry.detail]);
   return [
     `## Plan: ${formatCount(plan.removals.length)} removals`,
+    ...planExtent(plan).map(markdownText),
     table(['rule', 'effect', 'flows affected', 'change', 'signal', 'confidence', 'authority'], removals, plan.removals.length),
     `### Held back: ${formatCount(plan.notProposed.length)}`,
     table(['rule', 'reason', 'in words', 'detail'], held, plan.notProposed.length),

@@ -81,3 +81,21 @@ test('where rules are in each other’s way the sequence takes the later ones fi
   expect(plan.removals.map(({ rule }) => rule)).toEqual(['4', '3', '2', '1']);
   expect(plan.bound).toBe(4);
 });
+
+test('a rule whose effect is gone once a redundant one is goes as well, for the finding that asks for the other', () => {
+  // The permit 1 decides today. Without the deny 2, which 3 stands in for elsewhere, the default permits as it does.
+  const texts = ['permit tcp any -> 10.0.0.1 80-85', 'deny tcp any -> 10.0.0.1 80-100', 'deny tcp any -> 10.0.0.1 86-100'];
+  const { plan, findings } = planOf([policyOf(texts, { defaultAction: 'permit' })]);
+  expect(plan.removals.map(({ rule }) => rule)).toEqual(['2', '1']);
+  expect(plan.bound).toBe(2);
+  expect(plan.removals[1]?.because).toEqual(plan.removals[0]?.because);
+  expect(findings.map(({ id, rule }) => [id, rule])).toContainEqual([plan.removals[1]?.because[0], '2']);
+  expect(plan.removals[1]?.rationale.signal).toContain('no effect of its own once rule 2 went before it');
+});
+
+test('a rule that could not be read does not go with the others either', () => {
+  const texts = ['permit tcp any -> 10.0.0.1 80-85', 'deny tcp any -> 10.0.0.1 80-100', 'deny tcp any -> 10.0.0.1 86-100'];
+  const unread = policyOf(texts, { defaultAction: 'permit' });
+  const rules = unread.rules.map((rule) => (rule.id === '1' ? { ...rule, evaluable: 'no' as const } : rule));
+  expect(planOf([{ ...unread, rules }]).plan.removals.map(({ rule }) => rule)).not.toContain('1');
+});

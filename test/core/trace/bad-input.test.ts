@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { analysePolicy, analyseSource, removalIsSafe } from '../../../src/core/trace/analyse-policy.ts';
+import { comparePolicies } from '../../../src/core/trace/compare-policies.ts';
 import { askReach } from '../../../src/core/trace/questions.ts';
 import { createTraceContext } from '../../../src/core/trace/trace-context.ts';
-import { compileTrace, type TraceProgram } from '../../../src/core/trace/trace-space.ts';
-import { comparePolicies } from '../../../src/core/trace/compare-policies.ts';
 import type { Control, TraceChain, TraceEntry, TraceSource } from '../../../src/core/trace/trace-source.ts';
+import { compileTrace, type TraceProgram } from '../../../src/core/trace/trace-space.ts';
 import type { AddressRange } from '../../../src/model/address.ts';
 import { InputError } from '../../../src/model/errors.ts';
 import type { MatchProduct } from '../../../src/model/match.ts';
@@ -29,12 +29,16 @@ describe('chains', () => {
       { name: 'a', entries: [entry('2', 'permit tcp any -> any', { kind: 'goto', chain: 'b' })] },
       { name: 'b', entries: [entry('3', 'permit udp any -> any', { kind: 'jump', chain: 'a' })] },
     );
-    expect(() => analyseSource(loop, BUDGET)).toThrow(new InputError('fw', 'the chains a → b → a lead back to themselves; expected chains without a loop'));
+    expect(() => analyseSource(loop, BUDGET)).toThrow(
+      new InputError('fw', 'the chains a → b → a lead back to themselves; expected chains without a loop'),
+    );
   });
 
   test('a missing chain is an error that names the rule and the chain', () => {
     const missing = source({ name: 'INPUT', entries: [entry('1', 'permit any any -> any', { kind: 'jump', chain: 'gone' })] });
-    expect(() => analyseSource(missing, BUDGET)).toThrow('fw: rule 1 leads to the chain gone, which is not defined; add its rules to the input');
+    expect(() => analyseSource(missing, BUDGET)).toThrow(
+      'fw: rule 1 leads to the chain gone, which is not defined; add its rules to the input',
+    );
   });
 
   test('thirty chains that each call the next twice are judged once each', () => {
@@ -49,7 +53,13 @@ describe('chains', () => {
   });
 
   test('a log that is met 2^30 times is beyond the budget, not guessed', () => {
-    const last = { name: 'c30', entries: [entry('log', 'permit any any -> any', { kind: 'continue' }), entry('deny', 'permit tcp 10.0.0.0/8 -> any 22', { kind: 'decide' })] };
+    const last = {
+      name: 'c30',
+      entries: [
+        entry('log', 'permit any any -> any', { kind: 'continue' }),
+        entry('deny', 'permit tcp 10.0.0.0/8 -> any 22', { kind: 'decide' }),
+      ],
+    };
     const chains = Array.from({ length: 30 }, (_, i) => ({
       name: `c${i}`,
       entries: ['a', 'b'].map((call) => entry(`${i}${call}`, 'permit any any -> any', { kind: 'jump', chain: `c${i + 1}` })),
@@ -63,7 +73,10 @@ describe('chains', () => {
     const count = 3000;
     const chains = Array.from({ length: count }, (_, i): TraceChain => {
       const isLast = i + 1 === count;
-      return { name: `c${i}`, entries: [entry(String(i), 'permit tcp any -> any 22', isLast ? { kind: 'decide' } : { kind: 'jump', chain: `c${i + 1}` })] };
+      return {
+        name: `c${i}`,
+        entries: [entry(String(i), 'permit tcp any -> any 22', isLast ? { kind: 'decide' } : { kind: 'jump', chain: `c${i + 1}` })],
+      };
     });
     const space = compileTrace([source(...chains)]);
     const context = createTraceContext(space, space.programs[0] as TraceProgram, 1000);
@@ -74,7 +87,11 @@ describe('chains', () => {
     const analysis = analyseSource(
       source({
         name: 'INPUT',
-        entries: [entry('1', 'permit tcp any -> any', { kind: 'return' }), entry('2', 'permit tcp any -> any 22', { kind: 'decide' }), entry('3', 'permit any any -> any', { kind: 'decide' })],
+        entries: [
+          entry('1', 'permit tcp any -> any', { kind: 'return' }),
+          entry('2', 'permit tcp any -> any 22', { kind: 'decide' }),
+          entry('3', 'permit any any -> any', { kind: 'decide' }),
+        ],
       }),
       BUDGET,
     );
@@ -134,8 +151,14 @@ describe('rules', () => {
   });
 
   test('a rule of 100,000 hosts is one box, and is covered by what covers all of them', () => {
-    const hosts = Array.from({ length: 100_000 }, (_, i): AddressRange => ({ family: 4, first: 0x0a000000n + BigInt(2 * i), last: 0x0a000000n + BigInt(2 * i) }));
-    const large = withProducts('permit tcp 0.0.0.0/0 -> 0.0.0.0/0 443', (product) => ({ ...product, source: { ranges: hosts, membership: null } }));
+    const hosts = Array.from(
+      { length: 100_000 },
+      (_, i): AddressRange => ({ family: 4, first: 0x0a000000n + BigInt(2 * i), last: 0x0a000000n + BigInt(2 * i) }),
+    );
+    const large = withProducts('permit tcp 0.0.0.0/0 -> 0.0.0.0/0 443', (product) => ({
+      ...product,
+      source: { ranges: hosts, membership: null },
+    }));
     const above = analysePolicy(policyOf(['permit tcp 10.0.0.0/8 -> any', large]), BUDGET);
     expect(above.verdictOf('2')).toMatchObject({ kind: 'redundant', by: 'earlier' });
     const hole = analysePolicy(policyOf(['permit tcp 10.0.0.0/15 -> any', 'permit tcp 10.2.0.0/16 -> any', large]), BUDGET);
@@ -168,7 +191,10 @@ describe('two policies', () => {
   });
 
   test('differ everywhere nothing decides when their defaults do', () => {
-    const found = comparePolicies(policyOf(['permit tcp any -> any']), policyOf(['permit tcp any -> any'], { defaultAction: 'permit' }), { budget: 1000, mostDifferences: 100 });
+    const found = comparePolicies(policyOf(['permit tcp any -> any']), policyOf(['permit tcp any -> any'], { defaultAction: 'permit' }), {
+      budget: 1000,
+      mostDifferences: 100,
+    });
     expect(found).toMatchObject({ equal: false, complete: true });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { findDisagreements } from '../../support/trace/disagreements.ts';
 import { findLayerDisagreements } from '../../support/trace/layer-disagreements.ts';
 import { MUTANTS } from '../../support/trace/mutants.ts';
-import { randomPolicy, seededRandom, STYLES } from '../../support/trace/random-policies.ts';
+import { randomPolicy, STYLES, seededRandom } from '../../support/trace/random-policies.ts';
 import { TinyOracle } from '../../support/trace/tiny-oracle.ts';
 
 const POLICIES = 900;
@@ -38,7 +38,8 @@ describe('wrong criteria are told from the right one', () => {
     for (let seed = 1; seed <= 400; seed++) {
       const { policy, hasChains } = randomPolicy(seededRandom(seed));
       if (hasChains || policy.evaluation !== 'first-match') continue;
-      const text = ({ kind, by, relation }: { kind: string; by?: string | undefined; relation?: string | undefined }): string => `${kind} ${by} ${relation}`;
+      const text = ({ kind, by, relation }: { kind: string; by?: string | undefined; relation?: string | undefined }): string =>
+        `${kind} ${by} ${relation}`;
       const found = judge(policy).map(text).join();
       if (found !== new TinyOracle(policy).verdicts().map(text).join()) wrong++;
     }

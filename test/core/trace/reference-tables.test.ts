@@ -7,11 +7,13 @@ import { policyOf, ruleOf } from '../../support/policies.ts';
 
 // findings.md §8 and the structural cases of tricky-cases.yaml.
 
-const analyse = (rules: readonly (string | Rule)[], overrides: Partial<Policy> = {}): PolicyAnalysis => analysePolicy(policyOf(rules, overrides), { budget: 100_000 });
+const analyse = (rules: readonly (string | Rule)[], overrides: Partial<Policy> = {}): PolicyAnalysis =>
+  analysePolicy(policyOf(rules, overrides), { budget: 100_000 });
 
 /** `4 shadowed mixed`, and nothing about rules that are live or partly shadowed. */
 function findings(analysis: PolicyAnalysis): string[] {
-  const text = ({ rule, kind, by, relation, keptCopy }: RuleVerdict): string => [rule, kind, by, relation, keptCopy].filter((part) => part !== undefined).join(' ');
+  const text = ({ rule, kind, by, relation, keptCopy }: RuleVerdict): string =>
+    [rule, kind, by, relation, keptCopy].filter((part) => part !== undefined).join(' ');
   return analysis.verdicts.filter(({ kind }) => kind !== 'live' && kind !== 'partly-shadowed').map(text);
 }
 
@@ -19,7 +21,9 @@ function findings(analysis: PolicyAnalysis): string[] {
 function shares(analysis: PolicyAnalysis, rule: string): string[] {
   const coverage = analysis.deciders(rule);
   const total = (coverage?.total.ipv4 ?? 0n) + (coverage?.total.ipv6 ?? 0n);
-  return (coverage?.deciders ?? []).map(({ rule: decider, packets }) => `${decider}: ${(256n * (packets.ipv4 + packets.ipv6)) / total}/256`);
+  return (coverage?.deciders ?? []).map(
+    ({ rule: decider, packets }) => `${decider}: ${(256n * (packets.ipv4 + packets.ipv6)) / total}/256`,
+  );
 }
 
 const ALSHAER = [
@@ -41,7 +45,13 @@ describe('T-ALSHAER', () => {
   const analysis = analyse(ALSHAER);
 
   test('rules 4 and 7 are shadowed by rules of both actions; 8, 9 and 12 are redundant by later', () => {
-    expect(findings(analysis)).toEqual(['4 shadowed mixed', '7 shadowed mixed', '8 redundant later', '9 redundant later', '12 redundant later']);
+    expect(findings(analysis)).toEqual([
+      '4 shadowed mixed',
+      '7 shadowed mixed',
+      '8 redundant later',
+      '9 redundant later',
+      '12 redundant later',
+    ]);
   });
 
   test('rule 4 is decided by rule 2 for 255 of 256 and by rule 1 for one', () => {
@@ -79,7 +89,9 @@ describe('T-UNION', () => {
 });
 
 test('T-HOLE: a rule is not redundant while a deny stands in its place behind it', () => {
-  expect(findings(analyse(['permit tcp any -> 10.0.0.0/24', 'deny tcp any -> 10.0.0.5', 'permit tcp any -> 10.0.0.0/16']))).toEqual(['2 shadowed opposite']);
+  expect(findings(analyse(['permit tcp any -> 10.0.0.0/24', 'deny tcp any -> 10.0.0.5', 'permit tcp any -> 10.0.0.0/16']))).toEqual([
+    '2 shadowed opposite',
+  ]);
   const twoFields = ['permit tcp 10.0.0.0/24 -> any 80', 'deny tcp 10.0.0.0/25 -> 192.0.2.0/24 80', 'permit tcp 10.0.0.0/24 -> any'];
   expect(findings(analyse(twoFields))).toEqual(['2 shadowed opposite']);
 });
@@ -126,7 +138,12 @@ describe('T-23: last match wins, compiled to 4 5 3 2 1', () => {
   test('an appended pass overrides the rules in front of it', () => {
     const six = ruleOf('permit tcp any -> any 22', { id: 'r6' });
     const compiled = [rules.four, six, rules.five, rules.three, rules.two, rules.one];
-    expect(findings(analyse(compiled, { defaultAction: 'permit' }))).toEqual(['r4 redundant later', 'r5 shadowed opposite', 'r3 shadowed opposite', 'r2 duplicate r6']);
+    expect(findings(analyse(compiled, { defaultAction: 'permit' }))).toEqual([
+      'r4 redundant later',
+      'r5 shadowed opposite',
+      'r3 shadowed opposite',
+      'r2 duplicate r6',
+    ]);
   });
 });
 
@@ -141,7 +158,9 @@ describe('T-24: an application is an unknown axis named by its text', () => {
   });
 
   test('a rule for any application covers one for a single application', () => {
-    expect(findings(analyse(['permit tcp any -> any 80', withApp('permit tcp any -> any 80', 'app web-browsing')]))).toEqual(['2 redundant earlier']);
+    expect(findings(analyse(['permit tcp any -> any 80', withApp('permit tcp any -> any 80', 'app web-browsing')]))).toEqual([
+      '2 redundant earlier',
+    ]);
   });
 
   test('equal texts are one axis, different texts are not', () => {
@@ -151,7 +170,11 @@ describe('T-24: an application is an unknown axis named by its text', () => {
   });
 
   test('where an unknown decides between shadowed and redundant, the relation is unknown', () => {
-    const analysis = analyse([withApp('deny tcp any -> any 80', 'app web-browsing'), 'permit tcp any -> any 80', 'permit tcp 10.0.0.0/8 -> any 80']);
+    const analysis = analyse([
+      withApp('deny tcp any -> any 80', 'app web-browsing'),
+      'permit tcp any -> any 80',
+      'permit tcp 10.0.0.0/8 -> any 80',
+    ]);
     expect(findings(analysis)).toEqual(['3 shadowed unknown']);
     const { disagreement } = analysis.verdictOf('3') as RuleVerdict;
     expect(formatWitness(disagreement?.opposite as never)).toBe('tcp 10.0.0.0:0 -> 0.0.0.0:80, if "app web-browsing" holds');
@@ -167,10 +190,11 @@ describe('T-24: an application is an unknown axis named by its text', () => {
 });
 
 test('T-29: address families never meet', () => {
-  expect(findings(analyse(['permit tcp 0.0.0.0/0 -> any 443', 'deny tcp ::/0 -> any 443', 'permit tcp ::/0 -> any 443'], { defaultAction: 'permit' }))).toEqual([
-    '1 redundant later',
-    '3 shadowed opposite',
-  ]);
+  expect(
+    findings(
+      analyse(['permit tcp 0.0.0.0/0 -> any 443', 'deny tcp ::/0 -> any 443', 'permit tcp ::/0 -> any 443'], { defaultAction: 'permit' }),
+    ),
+  ).toEqual(['1 redundant later', '3 shadowed opposite']);
 });
 
 test('T-32: shadowed only by the union of two rules', () => {

@@ -1,7 +1,6 @@
 import type { PolicyAnalysis } from '../../../src/core/trace/analyse-policy.ts';
 import { LEAF_DEFAULT, LEAF_EVALUATE, leafEntry, type SplitTree } from '../../../src/core/trace/split-tree.ts';
-import { PACKET_AXES } from '../../../src/core/trace/trace-axes.ts';
-import { ANY_OTHER_VALUE } from '../../../src/core/trace/trace-axes.ts';
+import { ANY_OTHER_VALUE, PACKET_AXES } from '../../../src/core/trace/trace-axes.ts';
 import type { TinyOracle } from './tiny-oracle.ts';
 import type { TinyPoint, TinyServicePoint } from './tiny-policy.ts';
 import { cellStart } from './tiny-to-model.ts';
@@ -15,13 +14,16 @@ export function checkProofs(oracle: TinyOracle, analysis: PolicyAnalysis): strin
     if (verdict.proof === null) return [];
     const { firstBox, programs } = analysis.space;
     const boxes = verdict.proof.trees.map(({ box }) => box);
-    if (boxes.length !== (firstBox[place + 1] as number) - (firstBox[place] as number)) return [`the proof of ${verdict.rule} does not speak of every box`];
+    if (boxes.length !== (firstBox[place + 1] as number) - (firstBox[place] as number))
+      return [`the proof of ${verdict.rule} does not speak of every box`];
     const isOrdered = programs[0]?.evaluation === 'first-match';
     return oracle.pointsOf(place).flatMap((point) => {
       const ranks = ranksOf(analysis, oracle, oracle.points[point] as TinyPoint);
       const leaves = verdict.proof?.trees.filter(({ box }) => isInside(analysis, box, ranks)).map(({ tree }) => leafAt(tree, ranks)) ?? [];
       if (leaves.length === 0) return [`no tree of the proof of ${verdict.rule} speaks of one of its points`];
-      return leaves.every((leaf) => leafHolds(oracle, leaf, place, point, verdict.by === 'later' || !isOrdered)) ? [] : [`a leaf of the proof of ${verdict.rule} is wrong`];
+      return leaves.every((leaf) => leafHolds(oracle, leaf, place, point, verdict.by === 'later' || !isOrdered))
+        ? []
+        : [`a leaf of the proof of ${verdict.rule} is wrong`];
     });
   });
 }
@@ -37,7 +39,8 @@ function leafHolds(oracle: TinyOracle, leaf: number, place: number, point: numbe
 
 function leafAt(tree: SplitTree, ranks: ReadonlyMap<number, number>): number {
   let child = tree.children[0] as number;
-  while (child >= 0) child = tree.children[2 * child + ((ranks.get(tree.axis[child] as number) as number) < (tree.cut[child] as number) ? 0 : 1)] as number;
+  while (child >= 0)
+    child = tree.children[2 * child + ((ranks.get(tree.axis[child] as number) as number) < (tree.cut[child] as number) ? 0 : 1)] as number;
   return ~child;
 }
 

@@ -1,7 +1,7 @@
-import { analyseSource, type AnalysisOptions, type RuleVerdict } from '../../../src/core/trace/analyse-policy.ts';
+import { type AnalysisOptions, analyseSource, type RuleVerdict } from '../../../src/core/trace/analyse-policy.ts';
 import type { TraceEntry, TraceSource } from '../../../src/core/trace/trace-source.ts';
 import type { TinyPolicy, TinyRule } from './tiny-policy.ts';
-import { tinyMatches, everyPoint } from './tiny-policy.ts';
+import { everyPoint, tinyMatches } from './tiny-policy.ts';
 import { toTraceSource } from './tiny-to-model.ts';
 
 /** A wrong way to judge the rules of a list; each is what some tool does. */
@@ -17,7 +17,10 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'rules in between read by what they certainly match', judge: judgeByCertain },
   { name: 'one rule must contain another', judge: judgeByPairs },
   { name: 'verdict instead of effect', judge: (policy) => analyseSource(withoutAttributes(toTraceSource(policy)), OPTIONS).verdicts },
-  { name: 'last match instead of first', judge: (policy) => [...analyseSource(reversed(toTraceSource(policy)), OPTIONS).verdicts].reverse() },
+  {
+    name: 'last match instead of first',
+    judge: (policy) => [...analyseSource(reversed(toTraceSource(policy)), OPTIONS).verdicts].reverse(),
+  },
 ];
 
 function judgeByCertain(policy: TinyPolicy): RuleVerdict[] {

@@ -26,12 +26,24 @@ export interface RandomPolicy {
 const PORT_STARTS = [0, 100, 200];
 const STRETCHES = [100n, 100n, 65336n];
 const withPorts = (protocol: number, standsFor: bigint): TinyServicePoint[] =>
-  PORT_STARTS.map((start, i) => ({ protocol, sourcePort: 50_000, destinationPort: start, weight: 65536n * (STRETCHES[i] as bigint) * standsFor }));
+  PORT_STARTS.map((start, i) => ({
+    protocol,
+    sourcePort: 50_000,
+    destinationPort: start,
+    weight: 65536n * (STRETCHES[i] as bigint) * standsFor,
+  }));
 const TCP = withPorts(6, 1n);
 const UDP = withPorts(17, 1n);
 const SCTP = withPorts(132, 3n);
-const ICMP = [0, 8, 255].map((type): TinyServicePoint => ({ protocol: 1, sourcePort: type, destinationPort: 0, weight: type === 0 ? 254n * 256n : 256n }));
-const ICMPV6: TinyServicePoint[] = [0, 8, 255].map((type) => ({ protocol: 58, sourcePort: type, destinationPort: 0, weight: type === 0 ? 254n * 256n : 256n }));
+const ICMP = [0, 8, 255].map(
+  (type): TinyServicePoint => ({ protocol: 1, sourcePort: type, destinationPort: 0, weight: type === 0 ? 254n * 256n : 256n }),
+);
+const ICMPV6: TinyServicePoint[] = [0, 8, 255].map((type) => ({
+  protocol: 58,
+  sourcePort: type,
+  destinationPort: 0,
+  weight: type === 0 ? 254n * 256n : 256n,
+}));
 /** Of the protocols without ports: gre, the ten between tcp and udp, and all others. */
 const OTHERS: TinyServicePoint[] = [
   { protocol: 8, sourcePort: 0, destinationPort: 0, weight: 10n },
@@ -78,11 +90,19 @@ export function randomPolicy(random: () => number): RandomPolicy {
   const maker = new RuleMaker(random, style, universe, evaluation === 'any-permit');
   const defaultVerdict = evaluation === 'any-permit' || random() < 0.75 ? 'deny' : 'permit';
   const chains = hasChains ? maker.chains() : [maker.list(2 + below(7))];
-  return { policy: { universe, evaluation, defaultVerdict, chains: chains.map((chain) => nameStates(chain, chains, universe)) }, style, hasUnknowns, hasChains };
+  return {
+    policy: { universe, evaluation, defaultVerdict, chains: chains.map((chain) => nameStates(chain, chains, universe)) },
+    style,
+    hasUnknowns,
+    hasChains,
+  };
 }
 
 /** Rules of several policies over one universe. */
-export function randomRules(random: () => number): { readonly universe: TinyUniverse; make(evaluation: TinyPolicy['evaluation']): TinyRule[] } {
+export function randomRules(random: () => number): {
+  readonly universe: TinyUniverse;
+  make(evaluation: TinyPolicy['evaluation']): TinyRule[];
+} {
   const below = (end: number): number => Math.floor(random() * end);
   const universe: TinyUniverse = {
     families: [4],
@@ -103,7 +123,12 @@ export function randomRules(random: () => number): { readonly universe: TinyUniv
 /** "Any other" is every state that no rule of the policy names: a state that none names goes with it. */
 function nameStates(chain: readonly TinyRule[], chains: readonly (readonly TinyRule[])[], universe: TinyUniverse): TinyRule[] {
   const others = universe.states.length - 1;
-  const isNamed = (state: number): boolean => chains.some((each) => each.some(({ boxes }) => boxes.some((box) => box.states?.includes(state) === true && box.source.length > 0 && box.destination.length > 0)));
+  const isNamed = (state: number): boolean =>
+    chains.some((each) =>
+      each.some(({ boxes }) =>
+        boxes.some((box) => box.states?.includes(state) === true && box.source.length > 0 && box.destination.length > 0),
+      ),
+    );
   const unnamed = universe.states.map((_, state) => state).filter((state) => state !== others && !isNamed(state));
   const named = (states: TinyBox['states']): TinyBox['states'] => (states?.includes(others) ? [...states, ...unnamed] : states);
   return chain.map((rule) => ({ ...rule, boxes: rule.boxes.map((box) => ({ ...box, states: named(box.states) })) }));
@@ -114,7 +139,10 @@ const TCP_ONLY: readonly TinyServicePoint[] = [
   ...TCP,
   { protocol: 47, sourcePort: 0, destinationPort: 0, weight: 249n + 2n * 65536n + 4n * 65536n * 65536n },
 ];
-const TCP_CHOICES = SERVICE_CHOICES.filter(({ protocolFirst, protocolLast, ports, type }) => type === null && (protocolFirst === 6 && protocolLast === 6 || (protocolFirst === 0 && ports === null)));
+const TCP_CHOICES = SERVICE_CHOICES.filter(
+  ({ protocolFirst, protocolLast, ports, type }) =>
+    type === null && ((protocolFirst === 6 && protocolLast === 6) || (protocolFirst === 0 && ports === null)),
+);
 
 class RuleMaker {
   readonly #random: () => number;
@@ -164,7 +192,8 @@ class RuleMaker {
   }
 
   #rule(control: TinyControl, position: number): TinyRule {
-    const attribute = control === 'continue' ? (this.#random() < 0.5 ? 'log a' : 'log b') : control === 'decide' && this.#random() < 0.15 ? 'logged' : '';
+    const attribute =
+      control === 'continue' ? (this.#random() < 0.5 ? 'log a' : 'log b') : control === 'decide' && this.#random() < 0.15 ? 'logged' : '';
     const verdict = control !== 'decide' ? null : this.#isSet || this.#random() < 0.6 ? 'permit' : 'deny';
     const boxes = Array.from({ length: this.#boxCount() }, () => this.#box(position)).flatMap((box) => this.#inFamilies(box));
     return { id: this.#id(), boxes, verdict, attribute, control };

@@ -195,7 +195,8 @@ function effectText(rule: TinyRule): string {
 /** How many packets a cell stands for. */
 export function packetsAt({ universe }: TinyPolicy, point: TinyPoint): bigint {
   const addresses = point.family === 4 ? 1n << 32n : 1n << 128n;
-  const size = (cell: number, cells: number): bigint => (addresses * BigInt(cell + 1)) / BigInt(cells) - (addresses * BigInt(cell)) / BigInt(cells);
+  const size = (cell: number, cells: number): bigint =>
+    (addresses * BigInt(cell + 1)) / BigInt(cells) - (addresses * BigInt(cell)) / BigInt(cells);
   const weight = universe.services[point.service]?.weight ?? 0n;
   return size(point.source, universe.sourceCells) * size(point.destination, universe.destinationCells) * weight;
 }

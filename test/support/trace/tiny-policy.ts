@@ -91,7 +91,8 @@ export function everyPoint(universe: TinyUniverse): TinyPoint[] {
 }
 
 export function tinyMatches(rule: TinyRule, point: TinyPoint, universe: TinyUniverse): boolean {
-  const inside = (cell: number, cells: readonly (readonly [number, number])[]): boolean => cells.some(([first, last]) => first <= cell && cell <= last);
+  const inside = (cell: number, cells: readonly (readonly [number, number])[]): boolean =>
+    cells.some(([first, last]) => first <= cell && cell <= last);
   const packet = universe.services[point.service] as TinyServicePoint;
   return rule.boxes.some(
     (box) =>
@@ -111,7 +112,8 @@ function serviceMatches(service: TinyService, packet: TinyServicePoint): boolean
   const asksPorts = service.ports !== null || service.sourcePorts !== null;
   if (!asksPorts && service.type === null) return true;
   if (asksPorts && WITH_PORTS.includes(packet.protocol)) {
-    const holds = (range: readonly [number, number] | null, port: number): boolean => range === null || (range[0] <= port && port <= range[1]);
+    const holds = (range: readonly [number, number] | null, port: number): boolean =>
+      range === null || (range[0] <= port && port <= range[1]);
     return holds(service.sourcePorts, packet.sourcePort) && holds(service.ports, packet.destinationPort);
   }
   return service.type !== null && (packet.protocol === 1 || packet.protocol === 58) && packet.sourcePort === service.type;

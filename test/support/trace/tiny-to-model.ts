@@ -1,10 +1,10 @@
+import { ANY_OTHER_VALUE } from '../../../src/core/trace/trace-axes.ts';
+import type { TraceSource } from '../../../src/core/trace/trace-source.ts';
+import type { Witness } from '../../../src/core/trace/witness.ts';
 import type { AddressRange } from '../../../src/model/address.ts';
 import type { Match, MatchProduct } from '../../../src/model/match.ts';
 import type { Policy } from '../../../src/model/policy.ts';
 import type { Service } from '../../../src/model/service.ts';
-import type { TraceSource } from '../../../src/core/trace/trace-source.ts';
-import { ANY_OTHER_VALUE } from '../../../src/core/trace/trace-axes.ts';
-import type { Witness } from '../../../src/core/trace/witness.ts';
 import { policyOf, ruleOf } from '../policies.ts';
 import type { TinyBox, TinyPoint, TinyPolicy, TinyService, TinyUniverse } from './tiny-policy.ts';
 
@@ -54,7 +54,11 @@ export function toMatch(boxes: readonly TinyBox[], universe: TinyUniverse): Matc
 
 function toProduct(box: TinyBox, universe: TinyUniverse): MatchProduct {
   const side = (cells: TinyBox['source'], count: number): AddressRange[] =>
-    cells.map(([first, last]) => ({ family: box.family, first: cellStart(box.family, first, count), last: cellStart(box.family, last + 1, count) - 1n }));
+    cells.map(([first, last]) => ({
+      family: box.family,
+      first: cellStart(box.family, first, count),
+      last: cellStart(box.family, last + 1, count) - 1n,
+    }));
   const axis = (unknown: number): string => universe.unknowns[unknown] as string;
   return {
     family: box.family,
@@ -78,7 +82,8 @@ function stateName(universe: TinyUniverse, state: number): string {
 }
 
 function toService(service: TinyService): Service {
-  const range = (ports: readonly [number, number] | null): Service['destinationPort'] => (ports === null ? null : { first: ports[0], last: ports[1] });
+  const range = (ports: readonly [number, number] | null): Service['destinationPort'] =>
+    ports === null ? null : { first: ports[0], last: ports[1] };
   return {
     protocolFirst: service.protocolFirst,
     protocolLast: service.protocolLast,
@@ -101,10 +106,13 @@ export function pointsOfWitness(witness: Witness, universe: TinyUniverse, points
   const service = serviceClass(witness, universe);
   const stateOf = new Map(witness.finite.map(({ axis, value }) => [axis, value]));
   return points.flatMap((point, index) => {
-    if (point.family !== witness.family || point.source !== source || point.destination !== destination || point.service !== service) return [];
+    if (point.family !== witness.family || point.source !== source || point.destination !== destination || point.service !== service)
+      return [];
     const state = stateOf.get('state');
     const isState = state === undefined || stateName(universe, point.state) === state;
-    const isUnknown = witness.unknowns.every(({ axis, value }) => ((point.unknowns >> universe.unknowns.indexOf(axis)) & 1) === (value ? 1 : 0));
+    const isUnknown = witness.unknowns.every(
+      ({ axis, value }) => ((point.unknowns >> universe.unknowns.indexOf(axis)) & 1) === (value ? 1 : 0),
+    );
     return isState && isUnknown ? [index] : [];
   });
 }
