@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { auditWithProofs, type ProvenAudit } from '../../src/audit.ts';
+import type { ProvenAudit } from '../../src/audit.ts';
 import type { AuditRequest } from '../../src/audit-request.ts';
 import type { AuditResult } from '../../src/model/audit-result.ts';
 import { type Verification, verify } from '../../src/verify.ts';
@@ -49,16 +49,6 @@ export function writeRules(folder: string, rows: readonly string[], name = 'rule
   const path = join(folder, name);
   writeFileSync(path, `${[HEADER, ...padded].join('\n')}\n`);
   return path;
-}
-
-/** An audit of these rows, in a folder of its own. */
-export async function auditOf(
-  rows: readonly string[],
-): Promise<ProvenAudit & { readonly folder: string; readonly rules: string; readonly audit: string }> {
-  const folder = temporaryFolder();
-  const rules = writeRules(folder, rows);
-  const proven = await auditWithProofs(requestFor([rules]));
-  return { ...proven, folder, rules, audit: writeAudit(folder, proven) };
 }
 
 export async function verifyFiles(audit: string, rules: readonly string[], more: Partial<AuditRequest> = {}): Promise<Verification> {

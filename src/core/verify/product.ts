@@ -14,13 +14,6 @@ export function productsMeet(a: Product, b: Product): boolean {
   return true;
 }
 
-/** The product with one axis narrowed to a set; null when nothing is left. */
-export function narrow(product: Product, axis: string, set: ValueSet): Product | null {
-  const before = product.get(axis);
-  const after = before === undefined ? set : intersect(before, set);
-  return after.length === 0 ? null : new Map(product).set(axis, after);
-}
-
 /** Whether every point of the product lies in one of the others. Exact: what each of them takes is cut off until nothing is left. */
 export function isInside(product: Product, others: readonly Product[], wholeOf: WholeAxis): boolean {
   return subtractProducts([product], others, wholeOf).length === 0;

@@ -79,6 +79,18 @@ test('a covering rule that the pre-check could not read, that goes itself, or on
   expect(reasons(withRemovals(() => ({ coveredBy: [{ policy: 'sg-0b:in', rule: 'sgr-low' }] })))[0]).toContain('is not in the result');
 });
 
+test('a rule that matches nothing is revoked, and the pre-check asks for nothing but the rule itself', () => {
+  const result = plannedGroups(HALVES);
+  const findings = result.findings.map((finding) => ({ ...finding, kind: 'unmatchable' as const }));
+  const removals = result.plan.removals.map((removal) => ({ ...removal, coveredBy: [] }));
+  const files = emitChangeSet({ ...result, findings, plan: { ...result.plan, removals } });
+  expect(manifestChanges(files).map(({ target }) => target.rule)).toEqual(['sgr-part', 'sgr-all']);
+  expect(files.map(({ path }) => path).filter((path) => path.endsWith('.tsv'))).toEqual([
+    'aws-security-group/precheck/001-removed-by-id.tsv',
+  ]);
+  expect(files.find(({ path }) => path.endsWith('README.md'))?.content).toContain('No packet can match it');
+});
+
 const cidr = fc.constantFrom('10.0.0.0/8', '10.0.0.0/9', '10.128.0.0/9', '10.64.0.0/10', '10.0.0.0/10', '10.192.0.0/10');
 const ports = fc.constantFrom<[number, number]>([0, 65535], [1, 100], [50, 200], [80, 80], [101, 200]);
 
