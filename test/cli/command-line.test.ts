@@ -132,7 +132,15 @@ describe('rulesweep --help', () => {
     const run = await runRulesweep(['--help'], { cwd: packageRoot });
     expect(run.code).toBe(0);
     const commands = /Commands:\n([\s\S]*?)\n\n/.exec(run.stdout)?.[1] ?? '';
-    expect([...commands.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name)).toEqual(['audit', 'report', 'explain', 'verify', 'demo', 'formats', 'help']);
+    expect([...commands.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name)).toEqual([
+      'audit',
+      'report',
+      'explain',
+      'verify',
+      'demo',
+      'formats',
+      'help',
+    ]);
     for (const code of [0, 1, 2, 3, 4, 5, 130]) expect(run.stdout).toMatch(new RegExp(`^ {2}${code} `, 'm'));
   });
 

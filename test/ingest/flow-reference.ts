@@ -5,7 +5,7 @@ import { PROTOCOLS_WITH_PORTS } from '../../src/model/service.ts';
 /** A conversation as text, whichever endpoint comes first. */
 export type Conversations = Readonly<Record<string, string>>;
 
-export interface ReferenceFile {
+interface ReferenceFile {
   readonly counts: Readonly<Record<string, number>>;
 }
 

@@ -38,5 +38,6 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   UNEXPLAINED_FLOWS: 'flows on its interfaces contradict the rules as read',
   PARTLY_EXPOSED: 'part of what the rule matches was never observable',
   ANALYSIS_BUDGET: 'the exact analysis of the rule took up more than its budget',
-  PROOFS_VOID: 'the device counted hits on a rule of the policy that the configuration proves to take none, so nothing is proven about the policy',
+  PROOFS_VOID:
+    'the device counted hits on a rule of the policy that the configuration proves to take none, so nothing is proven about the policy',
 };
