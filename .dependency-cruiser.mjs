@@ -31,6 +31,12 @@ export default {
       },
     ),
     forbid(
+      'verifier-shares-nothing',
+      'A checker that shares code with the engine repeats its mistakes.',
+      { path: '^src/core/verify/' },
+      { path: '^src/', pathNot: ['^src/core/verify/', stage('model')] },
+    ),
+    forbid(
       'report-reads-the-result-only',
       'An archived result must render without its data.',
       { path: stage('report') },

@@ -5,10 +5,6 @@ import { PROTOCOLS_WITH_PORTS } from '../../src/model/service.ts';
 /** A conversation as text, whichever endpoint comes first. */
 export type Conversations = Readonly<Record<string, string>>;
 
-interface ReferenceFile {
-  readonly counts: Readonly<Record<string, number>>;
-}
-
 interface Half {
   records: number;
   packets: number;

@@ -1,7 +1,7 @@
 import type { Decides } from '../../model/explanation.ts';
 import type { Policy } from '../../model/policy.ts';
 import { analysePolicy } from '../trace/analyse-policy.ts';
-import type { PacketCount } from '../trace/packet-count.ts';
+import type { PacketCount } from '../trace/packets.ts';
 import { formatWitness } from '../trace/witness.ts';
 
 /** Regions that one question may take up: beyond it there is no answer, never an approximate one. */

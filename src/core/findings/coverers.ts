@@ -1,7 +1,7 @@
 import type { Coverer, Finding } from '../../model/finding.ts';
 import { addPackets, compareShares, formatPackets, formatShare, isNoPackets, NO_PACKETS } from '../structure/packet-shares.ts';
 import type { Coverage } from '../trace/analyse-policy.ts';
-import type { PacketCount } from '../trace/packet-count.ts';
+import type { PacketCount } from '../trace/packets.ts';
 
 /** Who decides the packets of a rule, as a finding says it. */
 export type NamedCover = Pick<Finding, 'coveredBy' | 'coveredByOmitted' | 'undecided'>;

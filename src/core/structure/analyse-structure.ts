@@ -1,7 +1,7 @@
 import type { Policy } from '../../model/policy.ts';
 import type { Rule } from '../../model/rule.ts';
 import { analysePolicy, type Coverage, type PolicyAnalysis, type RuleVerdict } from '../trace/analyse-policy.ts';
-import type { PacketCount } from '../trace/packet-count.ts';
+import type { PacketCount } from '../trace/packets.ts';
 import { findOverlap, type Overlap } from './overlaps.ts';
 import { addPackets, isNoPackets, NO_PACKETS } from './packet-shares.ts';
 import { createRuleQuestions, type RuleQuestions } from './rule-questions.ts';

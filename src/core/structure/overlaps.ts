@@ -1,6 +1,6 @@
 import { DEFAULT_RULE, type Rule } from '../../model/rule.ts';
 import type { Coverage } from '../trace/analyse-policy.ts';
-import type { PacketCount } from '../trace/packet-count.ts';
+import type { PacketCount } from '../trace/packets.ts';
 import type { Relation } from '../trace/relation.ts';
 import { addPackets, compareShares, isNoPackets, NO_PACKETS } from './packet-shares.ts';
 import type { RuleQuestions } from './rule-questions.ts';

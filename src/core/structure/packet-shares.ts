@@ -1,4 +1,4 @@
-import type { PacketCount } from '../trace/packet-count.ts';
+import type { PacketCount } from '../trace/packets.ts';
 
 /** Digits of a share behind the point. */
 const DIGITS = 6;

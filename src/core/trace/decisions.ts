@@ -1,7 +1,8 @@
 import { LAST_ADDRESS } from '../../model/address.ts';
 import { type ChainOutcomes, SEVERAL } from './chain-outcomes.ts';
 import { isPlain } from './flat-division.ts';
-import { addCounts, countRegion, NO_PACKETS, type PacketCount, relatePacket } from './packet-count.ts';
+import { addCounts, countRegion, NO_PACKETS, relatePacket } from './packet-count.ts';
+import type { PacketCount } from './packets.ts';
 import { CONTAINED, DISJOINT, type Region, type RegionStack } from './region-stack.ts';
 import { regionOfBox, type TraceContext } from './trace-context.ts';
 

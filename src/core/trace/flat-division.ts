@@ -1,9 +1,9 @@
 import { STRIDE } from './box-table.ts';
-import type { PacketCount } from './packet-count.ts';
+import type { OverlapFinder } from './overlap-finder.ts';
 import { PacketSums } from './packet-sums.ts';
+import type { PacketCount } from './packets.ts';
 import { RegionStack } from './region-stack.ts';
-import type { TraceContext } from './trace-context.ts';
-import { CONTROL_DECIDE, type TraceSpace } from './trace-space.ts';
+import { CONTROL_DECIDE, type TraceProgram, type TraceSpace } from './trace-space.ts';
 
 /** Lists of up to so many boxes that hold a part of a region only are counted by inclusion and exclusion instead of cutting. */
 const FEW = 6;
@@ -16,6 +16,16 @@ const ELSEWHERE = 0;
 const DEFAULT = 1;
 const DRAFT = 2;
 const FIRST_SLOT = 3;
+
+/** As much of a trace context as dividing packets needs. */
+interface DivisionContext {
+  readonly space: TraceSpace;
+  readonly program: TraceProgram;
+  readonly finder: OverlapFinder;
+  readonly excluded: Uint8Array;
+  readonly budget: number;
+  readonly takes: Uint8Array;
+}
 
 /**
  * Divides the packets of a rule among their deciders, for programs without chains and boxes without sets. Regions are cut until few boxes are left
@@ -37,7 +47,7 @@ export class FlatDivision extends RegionStack {
   }
 
   /** Packets by deciding entry, -1 for the default; null when the budget is spent. Only for entries for which {@link isPlain} holds. */
-  divide(context: TraceContext, entry: number): Map<number, PacketCount> | null {
+  divide(context: DivisionContext, entry: number): Map<number, PacketCount> | null {
     const { space, program, finder, excluded, budget } = context;
     const { boxes, firstBox, controlOf } = space;
     this.#left = budget;
@@ -221,6 +231,6 @@ export class FlatDivision extends RegionStack {
 }
 
 /** Whether neither the entry nor anything it meets has sets, so that {@link FlatDivision} can be used. */
-export function isPlain({ space, program }: TraceContext): boolean {
+export function isPlain({ space, program }: Pick<DivisionContext, 'space' | 'program'>): boolean {
   return program.isFlat && !space.boxes.hasSets;
 }

@@ -1,14 +1,9 @@
 import { STRIDE } from './box-table.ts';
+import type { PacketCount } from './packets.ts';
 import { CONTAINED, DISJOINT, type RegionStack } from './region-stack.ts';
 import { DESTINATION, DESTINATION_PORT, PACKET_AXES, SOURCE, serviceCount, type TraceAxes } from './trace-axes.ts';
 import { regionOfBox, type TraceContext } from './trace-context.ts';
 import type { TraceSpace } from './trace-space.ts';
-
-/** Packets (family, addresses, protocol, ports or ICMP type and code), of each family. */
-export interface PacketCount {
-  readonly ipv4: bigint;
-  readonly ipv6: bigint;
-}
 
 export const NO_PACKETS: PacketCount = { ipv4: 0n, ipv6: 0n };
 
