@@ -89,10 +89,7 @@ async function attribute(
       windowDays: null,
       logsShowAnswers: false,
       inputs: flows.inputs,
-      incompleteBecause: [
-        'Traffic was given, but no record of it was accepted in the window; check --from, --to and the log files.',
-        ...unreadable,
-      ],
+      incompleteBecause: [whyNoWindow(flows.inputs), ...unreadable],
       diagnostics: flows.diagnostics,
     };
   }
@@ -128,6 +125,12 @@ async function attribute(
     incompleteBecause: [...unreadable, ...findViolations(ruleBase, traffic.conservation, usage), ...findLostRecords(flows.inputs)],
     diagnostics: [...flows.diagnostics, ...unknownInterfaces(attribution.totals, window), ...disagreements(traffic)],
   };
+}
+
+function whyNoWindow(inputs: readonly Input[]): string {
+  const accepted = inputs.reduce((sum, input) => sum + input.accepted, 0);
+  if (accepted === 0) return 'Traffic was given, but no record of it was accepted in the window; check --from, --to and the log files.';
+  return `The ${accepted} accepted records carry no time, so nobody can tell which days they show; give the window with --from and --to.`;
 }
 
 function showsAnswers({ rowCount, recordsAb, recordsBa }: { rowCount: number; recordsAb: Float64Array; recordsBa: Float64Array }): boolean {

@@ -3,7 +3,7 @@ import { MaskResults } from './mask-results.ts';
 import { type PointBoxes, SERVICE_STRIDE, type ServiceTable } from './point-boxes.ts';
 import type { ResultSets } from './result-sets.ts';
 
-/** Longer lists are better asked word by word (`LongLists`), at least at first (measured: bench/notes-classify.md). */
+/** Longer lists are better asked word by word (`LongLists`), at least at first (measured: bench/README.md, "classify"). */
 const MOST_CANDIDATES_BY_MASK = 24;
 const MOST_CANDIDATES_BY_FIRST = 64;
 /** Up to so many services, every combination of answers has a place of its own. */

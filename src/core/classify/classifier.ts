@@ -45,7 +45,7 @@ export interface Classifier {
   ): void;
 }
 
-/** Up to so many boxes, asking all of them is faster than anything that has to be built first (measured: bench/notes-classify.md). */
+/** Up to so many boxes, asking all of them is faster than anything that has to be built first (measured: bench/README.md, "classify"). */
 const MOST_LINEAR_BOXES = 8;
 
 /** Which rules match a point, for many points. Every strategy gives the same answers. */

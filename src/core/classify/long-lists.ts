@@ -4,7 +4,7 @@ import type { ResultSets } from './result-sets.ts';
 import type { ServiceAxes } from './service-axes.ts';
 import { sortBoxes } from './sort-boxes.ts';
 
-/** So many uses make it worth writing a list out (measured: bench/notes-classify.md). */
+/** So many uses make it worth writing a list out (measured: bench/README.md, "classify"). */
 const OFTEN = 32;
 
 /**
