@@ -1,7 +1,6 @@
 import { matchEverything } from '../../model/match.ts';
 import type { Policy } from '../../model/policy.ts';
 import { DEFAULT_RULE } from '../../model/rule.ts';
-import { canonicalMatch } from '../findings/rule-content.ts';
 import { differencesOn } from './lock-step.ts';
 import { countRegion } from './packet-count.ts';
 import type { PacketCount } from './packets.ts';
@@ -96,13 +95,15 @@ function changedBoxes(space: TraceSpace, before: TraceSource, after: TraceSource
   return boxes;
 }
 
+/**
+ * Equal texts mean equal entries. The match is taken as it stands: the canonical form of a rule's key will not do, because there a reference is
+ * its name alone, while here it also matters which addresses it may hold.
+ */
 function contentOf({ match, effect, control }: TraceEntry): string {
-  return JSON.stringify([
-    canonicalMatch(match),
-    effect.verdict,
-    Object.entries(effect.attributes).sort(([a], [b]) => (a < b ? -1 : 1)),
-    control,
-  ]);
+  const attributes = Object.entries(effect.attributes).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([match, effect.verdict, attributes, control], (_, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
 }
 
 /** Pairs of equal texts that stand in the same order in both lists: the longest rising sequence when the k-th of one is paired with the k-th of the other. */

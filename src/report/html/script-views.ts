@@ -69,10 +69,16 @@ function ruleDetail(rule) {
   ]);
 }
 
+/* The name of a policy, where it says more than its id. */
+function nameOfPolicy(id) {
+  const policy = policies.get(id);
+  return policy && policy[1] !== '' && !id.startsWith(policy[1]) ? policy[1] : '';
+}
+
 const findingColumns = [
   { label: 'Finding', value: (finding) => finding.kind, cell: (finding) => [el('span', { text: title(kinds, finding.kind) }), sub(finding.status === 'new' ? '' : finding.status)] },
   { label: 'Severity', value: (finding) => -severities.indexOf(finding.severity), cell: (finding) => [badge(finding.severity, finding.severity)] },
-  { label: 'Rule', value: (finding) => finding.policy + '/' + finding.rule, cell: (finding) => [finding.ruleIndex < 0 ? el('code', { text: finding.policy + '/' + finding.rule }) : ruleLink(rules[finding.ruleIndex]), finding.ruleIndex < 0 ? null : sub(rules[finding.ruleIndex].written, 'clip')] },
+  { label: 'Rule', value: (finding) => finding.policy + '/' + finding.rule, cell: (finding) => [finding.ruleIndex < 0 ? el('code', { text: finding.policy + '/' + finding.rule }) : ruleLink(rules[finding.ruleIndex]), sub([nameOfPolicy(finding.policy), finding.ruleIndex < 0 ? '' : rules[finding.ruleIndex].written].filter(Boolean).join(' · '), 'clip')] },
   { label: 'What was found', value: (finding) => finding.text, cell: (finding) => [el('span', { class: 'break', text: finding.text })] },
   { label: 'Evidence', value: (finding) => gradeOrder.indexOf(finding.grade), cell: (finding) => [gradeMark(finding.grade)] },
 ];

@@ -101,7 +101,10 @@ const WRITTEN_WIDTH = 44;
 function writtenRules(result: AuditResult): (ref: RuleRef) => string {
   return (ref) => {
     const rule = ruleOf(result, ref);
-    return rule === undefined ? '' : `[${fitText(rule.asWritten, WRITTEN_WIDTH)}] `;
+    if (rule === undefined) return '';
+    const policy = result.policies.find(({ id }) => id === ref.policy);
+    const name = policy === undefined || policy.name === '' || policy.id.startsWith(policy.name) ? '' : `${policy.name}: `;
+    return `[${fitText(`${name}${rule.asWritten}`, WRITTEN_WIDTH)}] `;
   };
 }
 
