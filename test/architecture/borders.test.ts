@@ -15,6 +15,7 @@ const PLANTED: readonly (readonly [rule: string, file: string, text: string])[] 
   ['model-depends-on-nothing', 'src/model/planted.ts', "export { stored } from '../store/stored.ts';"],
   ['core-is-pure', 'src/core/reads-files.ts', "export { readFileSync } from 'node:fs';"],
   ['core-is-pure', 'src/core/reads-store.ts', "export { stored } from '../store/stored.ts';"],
+  ['verifier-shares-nothing', 'src/core/verify/reads-engine.ts', "export { computed } from '../computed.ts';"],
   ['report-reads-the-result-only', 'src/report/reads-core.ts', "export { computed } from '../core/computed.ts';"],
   ['report-reads-the-result-only', 'src/report/reads-files.ts', "export { readFileSync } from 'node:fs';"],
   ['governance-knows-model-only', 'src/governance/reads-core.ts', "export { computed } from '../core/computed.ts';"],
