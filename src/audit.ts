@@ -8,11 +8,9 @@ import { proveRemovals } from './core/proof/prove-removals.ts';
 import { analyseOrdered, REGION_BUDGET } from './core/structure/analyse-structure.ts';
 import { rulesToWatch } from './core/structure/rules-to-watch.ts';
 import { applyDecisionsFile } from './decisions-file.ts';
-import { ruleFormats } from './ingest/formats/index.ts';
-import { readRuleSources } from './ingest/rules.ts';
-import { expandSources } from './ingest/sources.ts';
 import type { AuditResult } from './model/audit-result.ts';
 import { observeTraffic } from './observe-traffic.ts';
+import { readRuleBase, whyRulesAreIncomplete } from './rule-base.ts';
 import { version } from './version.ts';
 
 /**
@@ -34,16 +32,7 @@ export interface ProvenAudit {
 
 /** As {@link audit}, with the proofs that the findings and the plan of the result name. */
 export async function auditWithProofs(request: AuditRequest): Promise<ProvenAudit> {
-  request.onProgress({ stage: 'rules', detail: 'reading rules and inventories', fraction: null });
-  const { ruleBase, inputs } = await readRuleSources(
-    await expandSources(
-      [...request.rules, ...request.inventory],
-      ruleFormats.map((format) => format.name),
-    ),
-    {
-      defaultAction: request.defaultAction,
-    },
-  );
+  const { ruleBase, inputs } = await readRuleBase(request);
   const ordered = analyseOrdered(ruleBase.policies);
   const seen = await observeTraffic(request, ruleBase, rulesToWatch(ruleBase.policies, ordered));
 
@@ -83,17 +72,4 @@ export async function auditWithProofs(request: AuditRequest): Promise<ProvenAudi
     diagnostics: [...ruleBase.diagnostics, ...diagnostics, ...(seen?.diagnostics ?? []), ...planned.diagnostics],
   });
   return { result, proofs: [...proofs, ...steps] };
-}
-
-function whyRulesAreIncomplete(ruleBase: Parameters<typeof assessRules>[0]): string[] {
-  const because: string[] = [];
-  if (ruleBase.policies.every((policy) => policy.rules.length === 0)) {
-    because.push('The rule sources hold no rule at all; check that the right files were exported.');
-  }
-  if (!ruleBase.hasInventory && ruleBase.policies.some((policy) => policy.interfaceBound && policy.rules.length > 0)) {
-    because.push(
-      'The rules belong to interfaces and no inventory of interfaces was given; add it with --inventory (see "rulesweep formats").',
-    );
-  }
-  return because;
 }

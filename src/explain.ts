@@ -2,19 +2,17 @@ import { audit } from './audit.ts';
 import type { AuditRequest } from './audit-request.ts';
 import { auditFactsOf, usageOf } from './core/explain/audit-facts.ts';
 import { explainPacket } from './core/explain/explain-packet.ts';
-import { findSubject, nearestNames, type Subject } from './core/explain/find-subject.ts';
+import { findSubject, type Subject } from './core/explain/find-subject.ts';
 import { traceRule } from './core/explain/trace-rule.ts';
 import { ruleKey } from './core/findings/rule-key.ts';
-import { ruleFormats } from './ingest/formats/index.ts';
-import { type RuleSources, readRuleSources } from './ingest/rules.ts';
-import { expandSources } from './ingest/sources.ts';
 import type { AuditResult } from './model/audit-result.ts';
 import { UsageError } from './model/errors.ts';
 import type { Explanation, FindingExplanation, PacketExplanation, RuleExplanation } from './model/explanation.ts';
 import { looksLikePacket, type Packet, parsePacket } from './model/packet-notation.ts';
-import type { Direction, RuleBase } from './model/policy.ts';
+import type { Direction } from './model/policy.ts';
 import { readAudit } from './read-audit.ts';
 import { deviceChecks } from './report/explain/device-checks.ts';
+import { readRuleBase, requireInterface, suggest } from './rule-base.ts';
 import { version } from './version.ts';
 
 /** What is to be explained, from what. Sources are written as on the command line: `[format=]PATH[@T]`. */
@@ -53,26 +51,10 @@ async function explainPacketBy(packet: Packet, request: ExplainRequest): Promise
     throw new UsageError(
       'a packet is explained by the rules themselves: give --rules PATH, and --inventory PATH where rules belong to interfaces',
     );
-  const { ruleBase, inputs } = await readSources(request);
+  const { ruleBase, inputs } = await readRuleBase(request);
   requireInterface(ruleBase, request.interface);
   const facts = explainPacket(ruleBase, packet, { interface: request.interface, direction: request.direction });
   return { schemaVersion: 1, tool: { name: 'rulesweep', version }, subject: 'packet', ...facts, inputs: [...inputs] };
-}
-
-async function readSources(request: ExplainRequest): Promise<RuleSources> {
-  request.onProgress({ stage: 'rules', detail: 'reading rules and inventories', fraction: null });
-  const names = ruleFormats.map((format) => format.name);
-  return readRuleSources(await expandSources([...request.rules, ...request.inventory], names), { defaultAction: request.defaultAction });
-}
-
-function requireInterface({ attachments, hasInventory }: RuleBase, id: string | null): void {
-  if (id === null || attachments.some((attachment) => attachment.id === id)) return;
-  if (!hasInventory) throw new UsageError(`--interface ${id}: no inventory of interfaces was given; add it with --inventory`);
-  const nearest = nearestNames(
-    id,
-    attachments.map((attachment) => attachment.id),
-  );
-  throw new UsageError(`--interface ${id} is none of the ${attachments.length} interfaces of the inventory${suggest(nearest)}`);
 }
 
 async function resultOf(request: ExplainRequest): Promise<AuditResult> {
@@ -102,10 +84,6 @@ function whyUnclear({ count, nearest }: Extract<Subject, { kind: 'unclear' }>, {
   return `"${subject}" is no packet, and no rule or finding has that name${suggest(nearest)}${hint}${shapes}`;
 }
 
-function suggest(names: readonly string[]): string {
-  return names.length === 0 ? '' : `; did you mean ${names.join(', ')}?`;
-}
-
 async function explainRule(
   result: AuditResult,
   { policy, ref }: Extract<Subject, { kind: 'rule' }>,
@@ -133,7 +111,7 @@ async function traceInSources(
   key: string,
   ref: RuleExplanation['ref'],
 ): Promise<Pick<RuleExplanation, 'decides' | 'notes'>> {
-  const { ruleBase } = await readSources(request);
+  const { ruleBase } = await readRuleBase(request);
   const policy = ruleBase.policies.find(({ id }) => id === ref.policy);
   const rule = policy?.rules.find(({ id }) => id === ref.rule);
   if (policy === undefined || rule === undefined)

@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { audit } from '../src/audit.ts';
 import type { AuditedRule, AuditResult } from '../src/model/audit-result.ts';
+import { auditFiles } from './support/audit-files.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const SAMPLE = 'samples/aws-vpc';
@@ -101,20 +101,10 @@ describe('the audit of the sample', () => {
   let result: AuditResult;
 
   beforeAll(async () => {
-    result = await audit({
+    result = await auditFiles({
       rules: [`${SAMPLE}/exports/2025-12-31@2025-12-31T00:00:00Z`, `${SAMPLE}/exports/2026-04-11@2026-04-11T00:00:00Z`],
-      inventory: [],
       flows: [`${SAMPLE}/AWSLogs`],
-      counters: [],
-      decisions: null,
-      from: null,
-      to: null,
-      asOf: null,
-      defaultAction: null,
       threads: 2,
-      memoryBytes: null,
-      onProgress: () => {},
-      signal: null,
     });
   }, 60_000);
 

@@ -47,7 +47,7 @@ export const HOSTS = [
   host('cache-1', 'app', '10.20.20.21', ['cache']),
   host('db-1', 'data', '10.20.30.11', ['db', 'base']),
   host('db-2', 'data', '10.20.30.12', ['db', 'base']),
-  host('backup', 'data', '10.20.30.40', ['backup']),
+  host('backup', 'data', '10.20.30.40', ['backup', 'base']),
   host('monitor', 'ops', '10.20.40.10', ['monitor']),
   host('batch', 'ops', '10.20.40.20', ['batch']),
   host('log-1', 'ops', '10.20.40.30', ['log']),

@@ -285,7 +285,16 @@ export const GROUPS = [
     'backup',
     'Backup host',
     [
-      rule('backup-in-exporter', 'tcp', 9100, { group: 'monitor' }, 'U', [], 'Scraped by monitoring.', { description: 'node exporter' }),
+      rule(
+        'backup-in-exporter',
+        'tcp',
+        9100,
+        { group: 'monitor' },
+        'U',
+        ['redundant'],
+        'Scraped by monitoring. The second group of the host permits the same: not needed here, but it would be on a host without that group.',
+        { description: 'node exporter' },
+      ),
       rule(
         'backup-in-ping',
         'icmp',

@@ -21,6 +21,13 @@ export function structuralKind(rules, rule, ordered) {
   return reached.every((action) => action === (rule.action ?? 'allow')) ? 'redundant' : null;
 }
 
+/** Whether the others permit every packet that the rule permits, whoever is behind the references. Those that never meet it are not looked at. */
+export function isCoveredBy(others, rule) {
+  const meeting = others.filter((other) => packetsAround([rule, other]).some((packet) => matches(rule, packet) && matches(other, packet)));
+  const permitted = packetsAround([rule, ...meeting]).filter((packet) => matches(rule, packet));
+  return permitted.every((packet) => meeting.some((other) => matches(other, packet)));
+}
+
 function packetsAround(rules) {
   const edges = (ranges) => [...new Set(ranges.flatMap(([first, last]) => [first, last + 1]))];
   const cidrs = rules.filter((rule) => cidrOf(rule) !== undefined).map((rule) => parseCidr(cidrOf(rule)));

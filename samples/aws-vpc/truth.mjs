@@ -2,7 +2,7 @@ import { isInside, parseAddress, parseCidr } from './addresses.mjs';
 import { HOSTS, RESOLVER, SKIPPED, UNKNOWN_HOST, VPC_CIDR } from './network.mjs';
 import { NACLS } from './network-acls.mjs';
 import { GROUPS, PREFIX_LISTS } from './security-groups.mjs';
-import { isDeniedBy, isMergeable, isOverPermissive, structuralKind } from './structure.mjs';
+import { isCoveredBy, isDeniedBy, isMergeable, isOverPermissive, structuralKind } from './structure.mjs';
 
 /**
  * What an audit of the sample must say, computed from the connections that the generator made up, rule by rule, by the definitions alone.
@@ -170,14 +170,30 @@ function isCopy(rules, rule) {
 
 /** Among the rules of today that match anything, copies gone. Of a group on no interface only that is said, not how wide its rules are. */
 function structuralFindings(rules, rule, direction, hosts) {
-  const inForce = rules.filter((other) => other.exports !== 'first' && other.peer.deleted === undefined && !isCopy(rules, other));
+  const inForce = inForceOf(rules);
   const findings = [];
   const kind = structuralKind(inForce, rule, false);
   if (kind !== null) findings.push(kind);
+  else if (hosts.length > 0 && hosts.every((host) => isCoveredOn(host, rules, rule, direction))) findings.push('redundant');
   if (isMergeable(inForce, rule)) findings.push('mergeable');
   if (hosts.length > 0 && isOverPermissive(rule, direction, true)) findings.push('over-permissive');
   if (hosts.length > 0 && hosts.every((host) => isDeniedOn(host, rule, direction))) findings.push('denied-by-next-layer');
   return findings;
+}
+
+function inForceOf(rules) {
+  return rules.filter((other) => other.exports !== 'first' && other.peer.deleted === undefined && !isCopy(rules, other));
+}
+
+/** By what stands beside it on the host: rules of other groups, and those of its own that are needed there. */
+function isCoveredOn(host, rules, rule, direction) {
+  const others = GROUPS.filter((group) => host.groups.includes(group.name)).flatMap((group) => {
+    const inForce = inForceOf(group[direction]);
+    return group[direction] === rules
+      ? inForce.filter((other) => other !== rule && structuralKind(inForce, other, false) === null)
+      : inForce;
+  });
+  return isCoveredBy(others, rule);
 }
 
 function isDeniedOn(host, rule, direction) {

@@ -5,13 +5,14 @@ import { auditCommand } from './commands/audit.ts';
 import { demoCommand } from './commands/demo.ts';
 import { explainCommand } from './commands/explain.ts';
 import { formatsCommand } from './commands/formats.ts';
+import { queryCommand } from './commands/query.ts';
 import { reportCommand } from './commands/report.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { EXIT_CODES, type Outcome } from './exit.ts';
 import type { Session } from './session.ts';
 
 /** Commands of the contract that later releases bring. */
-const LATER_COMMANDS = ['ingest', 'query', 'diff', 'request', 'check', 'plan', 'init'];
+const LATER_COMMANDS = ['ingest', 'diff', 'request', 'check', 'plan', 'init'];
 
 const HELP = `
 Exit codes:
@@ -68,6 +69,7 @@ function buildProgram(session: Session, settle: (outcome: Outcome) => void): Com
     auditCommand(session, settle),
     reportCommand(session, settle),
     explainCommand(session, settle),
+    queryCommand(session, settle),
     verifyCommand(session, settle),
     demoCommand(session, settle),
     formatsCommand(settle),

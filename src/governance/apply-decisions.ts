@@ -2,6 +2,7 @@ import type { DecisionEntry, Decisions } from '../model/decisions.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { FindingKind, Status } from '../model/finding.ts';
 import { decisionKey } from './decisions.ts';
+import { isExpired } from './expiry.ts';
 
 /** As much of a finding as decisions speak about. */
 export interface DecidableFinding {
@@ -32,17 +33,10 @@ export function applyDecisions(findings: readonly DecidableFinding[], decisions:
     const everywhere = byKey.get(decisionKey({ rule: finding.ruleKey, kind: finding.kind, policy: undefined }));
     for (const entry of [inPolicy, everywhere]) if (entry !== undefined) matched.add(entry);
     const entry = inPolicy ?? everywhere;
-    if (entry === undefined || asOf === null || isExpired(entry, asOf)) return 'new';
+    if (entry === undefined || asOf === null || isExpired(entry.expires, asOf)) return 'new';
     return entry.decision === 'fixed' ? 'regressed' : entry.decision;
   });
   return { statuses, diagnostics: describe(decisions, matched, asOf) };
-}
-
-const SECONDS_PER_DAY = 86_400;
-
-/** A decision holds through the whole UTC day it names. */
-function isExpired(entry: DecisionEntry, asOf: number): boolean {
-  return asOf >= Date.parse(`${entry.expires}T00:00:00Z`) / 1000 + SECONDS_PER_DAY;
 }
 
 function describe({ path, entries }: Decisions, matched: ReadonlySet<DecisionEntry>, asOf: number | null): Diagnostic[] {
@@ -58,7 +52,7 @@ function describe({ path, entries }: Decisions, matched: ReadonlySet<DecisionEnt
       if (entry.decision === 'fixed') continue;
       const message = `${about} matches no finding: the rule was edited or is gone, or the finding is. Remove the entry, or mark it fixed.`;
       diagnostics.push({ severity: 'warning', code: 'DECISION_UNMATCHED', ...place, message });
-    } else if (asOf !== null && isExpired(entry, asOf)) {
+    } else if (asOf !== null && isExpired(entry.expires, asOf)) {
       const message = `${about} expired on ${entry.expires}, so the finding counts as new. Decide again, or make the change.`;
       diagnostics.push({ severity: 'warning', code: 'DECISION_EXPIRED', ...place, message });
     }

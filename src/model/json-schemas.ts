@@ -3,6 +3,7 @@ import { auditResultSchema } from './audit-result.ts';
 import { decisionsSchema } from './decisions.ts';
 import { explanationSchema } from './explanation.ts';
 import { flowsCsvRowSchema, rulesCsvRowSchema } from './generic-formats.ts';
+import { guardrailsSchema } from './guardrails.ts';
 import { proofSchema } from './proof.ts';
 import { findingRowSchema, ruleRowSchema } from './table-columns.ts';
 
@@ -16,6 +17,7 @@ const PUBLISHED: readonly PublishedSchema[] = [
   { file: 'audit.schema.json', title: 'rulesweep audit.json, version 1', schema: auditResultSchema },
   { file: 'decisions.schema.json', title: 'rulesweep decisions file (--decisions)', schema: decisionsSchema },
   { file: 'explanation.schema.json', title: 'Output of rulesweep explain --format json', schema: explanationSchema },
+  { file: 'guardrails.schema.json', title: 'rulesweep guardrails file (--guardrails)', schema: guardrailsSchema },
   { file: 'proof.schema.json', title: 'One line of the output proofs.jsonl', schema: proofSchema },
   { file: 'rules-csv.schema.json', title: 'One row of the input format rules-csv', schema: rulesCsvRowSchema },
   { file: 'flows-csv.schema.json', title: 'One row of the input format flows-csv', schema: flowsCsvRowSchema },

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { audit } from '../../src/audit.ts';
 import { type ExplainRequest, explain } from '../../src/explain.ts';
 import { type Explanation, explanationSchema, type PacketExplanation, type RuleExplanation } from '../../src/model/explanation.ts';
 import { renderExplanation } from '../../src/report/explain/index.ts';
+import { auditFiles } from '../support/audit-files.ts';
 import { packageRoot, type Run, runRulesweep, temporaryFolder } from './run-rulesweep.ts';
 
 const VPC = 'samples/aws-vpc/exports/2026-04-11';
@@ -110,21 +110,7 @@ describe('rulesweep explain RULE', () => {
   });
 
   test('with an audit: its use, and of a finding the evidence, the plan and how to check it on the device', async () => {
-    const result = await audit({
-      rules: [CSV],
-      inventory: [],
-      flows: ['samples/generic-csv/flows.csv'],
-      counters: [],
-      decisions: null,
-      from: null,
-      to: null,
-      asOf: null,
-      defaultAction: null,
-      threads: 1,
-      memoryBytes: null,
-      onProgress: () => {},
-      signal: null,
-    });
+    const result = await auditFiles({ rules: [CSV], flows: ['samples/generic-csv/flows.csv'] });
     const path = `${temporaryFolder({ 'audit.json': JSON.stringify(result) })}/audit.json`;
     const rule = (await explained('edge/old-ftp', CSV, { audit: path })) as RuleExplanation;
     expect(rule.usage).toMatchObject({ certain: 0, possible: 0 });
@@ -145,20 +131,7 @@ describe('rulesweep explain RULE', () => {
     });
     const { stdout } = await run('fw/web', '--rules', `${folder}/old.csv`, '--format', 'json');
     expect(explanationSchema.parse(JSON.parse(stdout))).toMatchObject({ notes: [], decides: { share: '1' } });
-    const request = {
-      rules: [`${folder}/old.csv`],
-      inventory: [],
-      flows: [],
-      counters: [],
-      decisions: null,
-      from: null,
-      to: null,
-      asOf: null,
-      defaultAction: null,
-      threads: null,
-      memoryBytes: null,
-    };
-    const result = await audit({ ...request, onProgress: () => {}, signal: null });
+    const result = await auditFiles({ rules: [`${folder}/old.csv`] });
     const path = `${temporaryFolder({ 'audit.json': JSON.stringify(result) })}/audit.json`;
     expect(await explained('fw/web', `${folder}/new.csv`, { audit: path })).toMatchObject({
       decides: null,

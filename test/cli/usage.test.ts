@@ -51,7 +51,7 @@ describe('wrong usage ends with 2 and is explained before anything is read', () 
     expect(await refusal(...args)).toMatch(reason);
   });
 
-  test.each(['ingest', 'query', 'diff', 'request', 'check', 'plan', 'init'])(
+  test.each(['ingest', 'diff', 'request', 'check', 'plan', 'init'])(
     '%s, which this release does not have yet',
     async (command) => {
       const reason = `rulesweep ${version} does not have the command ${command} yet; rulesweep --help lists what it has`;

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { compareAcross } from '../support/trace/across-disagreements.ts';
 import { findDisagreements } from '../support/trace/disagreements.ts';
 import { findLayerDisagreements } from '../support/trace/layer-disagreements.ts';
 import { randomPolicy, seededRandom } from '../support/trace/random-policies.ts';
@@ -42,7 +43,7 @@ function check(seed: number): string[] {
     const random = seededRandom(seed);
     if (seed % LAYERED_EVERY === 0) {
       add('several groups on several interfaces');
-      return findLayerDisagreements(random);
+      return [...findLayerDisagreements(random), ...compareAcross(random).disagreements];
     }
     const { policy, style, hasUnknowns, hasChains } = randomPolicy(random);
     add(`style ${style}`);

@@ -17,7 +17,12 @@ export async function inTemporaryFolder<T>(body: (folder: string) => Promise<T>)
 
 /** Audits files with everything else at its default. */
 export function auditFiles(sources: Partial<AuditRequest>): Promise<AuditResult> {
-  return audit({
+  return audit(auditRequest(sources));
+}
+
+/** A request with everything at its default but what is given. */
+export function auditRequest(sources: Partial<AuditRequest>): AuditRequest {
+  return {
     rules: [],
     inventory: [],
     flows: [],
@@ -32,5 +37,5 @@ export function auditFiles(sources: Partial<AuditRequest>): Promise<AuditResult>
     onProgress: () => {},
     signal: null,
     ...sources,
-  });
+  };
 }

@@ -2,8 +2,9 @@ import { assembleResult } from '../../src/core/assemble-result.ts';
 import type { AuditResult } from '../../src/model/audit-result.ts';
 import type { Policy } from '../../src/model/policy.ts';
 import { awsDocument, readAws } from './aws-documents.ts';
+import { factsOf } from './detection.ts';
 import type { SimulatedState } from './ec2-simulator.ts';
-import { factsOf, planOf } from './plan-of.ts';
+import { planOf } from './plan-of.ts';
 
 /** The whole result that configuration alone gives, without files: findings and plan as the audit makes them. */
 export function plannedAudit(policies: readonly Policy[]): AuditResult {

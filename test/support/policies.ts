@@ -45,6 +45,12 @@ export function ruleOf(text: string, parts: Partial<Rule> = {}): Rule {
   };
 }
 
+/** A rule that asks for a condition nobody can compute; equal texts of the condition are one unknown. */
+export function underUnknown(unknown: string, text: string, parts: Partial<Rule> = {}): Rule {
+  const rule = ruleOf(text, { evaluable: 'partial', ...parts });
+  return { ...rule, match: { products: rule.match.products.map((product) => ({ ...product, unknowns: [unknown] })) } };
+}
+
 function serviceOf(protocol: string, port: string | undefined): Service {
   const number = protocol === 'any' ? null : parseProtocol(protocol);
   const range = port === undefined ? null : parsePortRange(port);

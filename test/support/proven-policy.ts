@@ -1,12 +1,11 @@
 import { assembleResult } from '../../src/core/assemble-result.ts';
 import { detectFindings } from '../../src/core/findings/detect-findings.ts';
-import type { PolicyFacts } from '../../src/core/findings/detector.ts';
 import { planRemovals } from '../../src/core/plan/removal-plan.ts';
 import { proveFindings } from '../../src/core/proof/prove-findings.ts';
 import { proveRemovals } from '../../src/core/proof/prove-removals.ts';
-import { analyseStructure } from '../../src/core/structure/analyse-structure.ts';
 import type { AuditResult } from '../../src/model/audit-result.ts';
 import type { Policy } from '../../src/model/policy.ts';
+import { contextOf } from './detection.ts';
 import { ruleBaseOf } from './policies.ts';
 
 /** The audit of some policies without traffic, and its proofs, as `audit` puts them together. */
@@ -15,14 +14,9 @@ export function auditPolicies(
   budget = 3_000_000,
 ): { readonly result: AuditResult; readonly lines: readonly string[] } {
   const ruleBase = ruleBaseOf(policies);
-  const facts = policies.map(withoutTraffic);
-  const keyed = detectFindings({
-    policies: facts,
-    attachments: ruleBase.attachments,
-    opposed: new Map(),
-    windowDays: null,
-    logsShowAnswers: false,
-  });
+  const context = contextOf(policies, ruleBase.attachments);
+  const facts = context.policies;
+  const keyed = detectFindings(context);
   const proved = proveFindings(
     keyed.map(({ finding }) => finding),
     facts,
@@ -44,12 +38,4 @@ export function auditPolicies(
     diagnostics: planned.diagnostics,
   });
   return { result, lines: [...proved.lines, ...lines] };
-}
-
-function withoutTraffic(policy: Policy): PolicyFacts {
-  return {
-    policy,
-    analysis: analyseStructure(policy, () => 0),
-    rules: policy.rules.map((rule) => ({ policy, rule, usage: null, graded: null, exposure: null })),
-  };
 }

@@ -6,7 +6,8 @@ import { auditWithProofs, type ProvenAudit } from '../../src/audit.ts';
 import { toProofLine } from '../../src/core/proof/proof-line.ts';
 import type { AuditResult } from '../../src/model/audit-result.ts';
 import { formatProofPacket, type ProofDocument, type ProofPart } from '../../src/model/proof.ts';
-import { type Edit, edited, problemsOf, requestFor, temporaryFolder, verifyFiles, writeAudit, writeRules } from './verify-support.ts';
+import { auditRequest } from '../support/audit-files.ts';
+import { type Edit, edited, problemsOf, temporaryFolder, verifyFiles, writeAudit, writeRules } from './verify-support.ts';
 
 // A policy with a finding of every kind that is proven.
 const ROWS = [
@@ -29,7 +30,7 @@ let rules: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rulesweep-tampered-'));
   rules = writeRules(folder, ROWS);
-  proven = await auditWithProofs(requestFor([rules]));
+  proven = await auditWithProofs(auditRequest({ rules: [rules] }));
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -342,7 +343,7 @@ test('a hit that the device counted on a rule proved dead makes every proof of i
   const own = temporaryFolder();
   const hit = ROWS.with(6, 'fw,inner,permit,tcp,10.9.0.0/16,,192.0.2.10,443,,,12');
   const path = writeRules(own, hit);
-  const honest = await auditWithProofs(requestFor([path]));
+  const honest = await auditWithProofs(auditRequest({ rules: [path] }));
   // That a rule is switched off is no claim about packets.
   expect(honest.proofs.map(parse).filter((proof) => proof.type !== 'removal-set' && proof.rule !== 'off')).toEqual([]);
   const audit = writeAudit(own, honest);
@@ -360,7 +361,7 @@ test('a hit that the device counted on a rule proved dead makes every proof of i
 test('an audit of files elsewhere is verified: their paths are no part of what is proved', async () => {
   const [own, elsewhere] = [temporaryFolder(), temporaryFolder()];
   const rows = ['fw,1,permit,tcp,any,,any,nonsense', 'fw,2,permit,tcp,10.0.0.0/8,,any,443', 'fw,3,permit,tcp,10.0.0.0/9,,any,443'];
-  const audited = await auditWithProofs(requestFor([writeRules(own, rows)]));
+  const audited = await auditWithProofs(auditRequest({ rules: [writeRules(own, rows)] }));
   expect(audited.result.policies[0]?.rules[0]?.evaluable).toBe('no');
   expect(await verifyFiles(writeAudit(own, audited), [writeRules(elsewhere, rows, 'copy.csv')])).toMatchObject({ problems: [] });
 });

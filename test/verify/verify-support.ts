@@ -6,26 +6,7 @@ import type { ProvenAudit } from '../../src/audit.ts';
 import type { AuditRequest } from '../../src/audit-request.ts';
 import type { AuditResult } from '../../src/model/audit-result.ts';
 import { type Verification, verify } from '../../src/verify.ts';
-
-/** A request without traffic. */
-export function requestFor(rules: readonly string[], more: Partial<AuditRequest> = {}): AuditRequest {
-  return {
-    rules,
-    inventory: [],
-    flows: [],
-    counters: [],
-    decisions: null,
-    from: null,
-    to: null,
-    asOf: null,
-    defaultAction: null,
-    threads: 1,
-    memoryBytes: null,
-    onProgress: () => {},
-    signal: null,
-    ...more,
-  };
-}
+import { auditRequest } from '../support/audit-files.ts';
 
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'rulesweep-verify-'));
@@ -52,7 +33,7 @@ export function writeRules(folder: string, rows: readonly string[], name = 'rule
 }
 
 export async function verifyFiles(audit: string, rules: readonly string[], more: Partial<AuditRequest> = {}): Promise<Verification> {
-  const { inventory, defaultAction, onProgress, signal } = requestFor(rules, more);
+  const { inventory, defaultAction, onProgress, signal } = auditRequest({ rules, ...more });
   return verify({ audit, proofs: null, rules, inventory, defaultAction, onProgress, signal });
 }
 

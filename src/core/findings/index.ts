@@ -6,12 +6,14 @@ import { mergeable } from './mergeable.ts';
 import { overPermissive } from './over-permissive.ts';
 import { overlapping } from './overlapping.ts';
 import { partlyUnused } from './partly-unused.ts';
+import { redundantAcrossPolicies } from './redundant-across-policies.ts';
 import { structural } from './structural.ts';
 import { counterDisagreement, unanswered, unused } from './unused.ts';
 
 /** Everything the audit looks for. A new finding is a new detector here. */
 export const detectors: readonly Detector[] = [
   structural,
+  redundantAcrossPolicies,
   overlapping,
   brokenIntent,
   deniedByNextLayer,

@@ -1,10 +1,10 @@
 import type { Severity } from '../../model/finding.ts';
 import type { Policy } from '../../model/policy.ts';
+import { RISKY_SERVICES, RISKY_SERVICES_VERSION, type Risk } from '../../model/risky-services.ts';
 import type { Rule } from '../../model/rule.ts';
 import { formatService, PROTOCOLS_WITH_PORTS, type Service } from '../../model/service.ts';
 import type { RuleVerdict } from '../trace/analyse-policy.ts';
 import type { Detector, FindingDraft, PolicyFacts } from './detector.ts';
-import { RISKY_SERVICES, RISKY_SERVICES_VERSION, type Risk } from './risky-services.ts';
 import { type Breadth, isEveryService, openingsOf } from './rule-width.ts';
 
 /** More ports in one range than this, to or from a wide network, are more than a service needs. */

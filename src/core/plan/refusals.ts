@@ -67,6 +67,7 @@ export function whyWithheld(
         'The device counted hits on a rule of this policy that the export proves to take none, so nothing is proven about the policy.',
     };
   }
+  if (finding.evidence.reasons.includes('ANALYSIS_BUDGET')) return whyLeft('budget');
   if (finding.evidence.grade !== 'P') {
     return { reason: 'INVENTORY_BOUND', detail: 'It holds for the interfaces of this inventory; on another one the rule may decide.' };
   }

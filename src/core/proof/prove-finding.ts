@@ -8,7 +8,7 @@ import type { PolicyProofs, WrittenAnswer } from './policy-proofs.ts';
 import { writePacket } from './write-packet.ts';
 
 /** Kinds of findings that are claims about the configuration alone, and carry a proof. */
-export const PROVEN_KINDS: ReadonlySet<Finding['kind']> = new Set([
+const PROVEN_KINDS: ReadonlySet<Finding['kind']> = new Set([
   'shadowed',
   'redundant',
   'duplicate',
@@ -18,6 +18,11 @@ export const PROVEN_KINDS: ReadonlySet<Finding['kind']> = new Set([
   'generalization',
   'mergeable',
 ]);
+
+/** Whether the finding is to carry a proof. One that leans on an inventory is not proven by the configuration, whatever its kind. */
+export function isProvable({ kind, evidence }: Finding): boolean {
+  return PROVEN_KINDS.has(kind) && !evidence.reasons.includes('INVENTORY_BOUND');
+}
 
 /**
  * The proof of one finding; null when it cannot be given within the budget. Kinds without proofs have none.

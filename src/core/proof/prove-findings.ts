@@ -4,7 +4,7 @@ import type { Rule } from '../../model/rule.ts';
 import type { Merge } from '../trace/analyse-policy.ts';
 import { PolicyProofs, type ProvablePolicy } from './policy-proofs.ts';
 import { toProofLine } from './proof-line.ts';
-import { PROVEN_KINDS, proveFinding } from './prove-finding.ts';
+import { isProvable, proveFinding } from './prove-finding.ts';
 import { writePacket } from './write-packet.ts';
 
 /** Findings with the proofs they name, and the lines that are these proofs. */
@@ -29,7 +29,7 @@ export function proveFindings(findings: readonly Finding[], policies: readonly P
   for (const provable of policies) {
     const { policy } = provable;
     const own = byPolicy.get(policy.id) ?? [];
-    const claims = own.filter(({ kind }) => PROVEN_KINDS.has(kind));
+    const claims = own.filter(isProvable);
     if (claims.some((finding) => isRefuted(finding, provable))) {
       for (const finding of claims) proved.set(finding.id, withoutProof(finding, 'X', 'PROOFS_VOID'));
       continue;

@@ -20,6 +20,7 @@ export class LayerTrace {
   readonly space: TraceSpace;
   readonly #programs: ReadonlyMap<string, TraceProgram>;
   readonly #budget: number;
+  readonly #finders = new Map<TraceProgram, OverlapFinder>();
 
   /** @param policies every policy that the layers asked about name; @throws {InputError} when an id stands twice */
   constructor(policies: readonly Policy[], exceptions: readonly LayerException[], budget: number) {
@@ -58,7 +59,7 @@ export class LayerTrace {
     const trees: BoxTree[] = [];
     let left = this.#budget;
     const programs = policies.map((name) => this.#program(name)).sort((a, b) => a.index - b.index);
-    const finders = programs.map((program) => ({ program, finder: new OverlapFinder(space, program) }));
+    const finders = programs.map((program) => ({ program, finder: this.#finder(program) }));
     for (let box = space.firstBox[entry]!; box < space.firstBox[entry + 1]!; box++) {
       const region = regionOfBox(space, box);
       search.clear();
@@ -86,6 +87,12 @@ export class LayerTrace {
     return program;
   }
 
+  #finder(program: TraceProgram): OverlapFinder {
+    const finder = this.#finders.get(program) ?? new OverlapFinder(this.space, program);
+    this.#finders.set(program, finder);
+    return finder;
+  }
+
   #answer(answer: Answer): LayerAnswer {
     if (answer.kind === 'budget') return null;
     return answer.kind === 'none' ? { holds: true, proof: answer.proof } : { holds: false, witness: toWitness(this.space, answer.region) };
@@ -108,7 +115,8 @@ function nameOf({ direction, remotes }: LayerException): string {
   return `(passes ${direction} ${remotes.map(({ family, first, last }) => `${family}:${first}-${last}`).join()})`;
 }
 
-function toExceptionSource(exception: LayerException): TraceSource {
+/** Permits what the layer does not look at: stands in the layer beside its policies, under {@link exceptionName}. */
+export function toExceptionSource(exception: LayerException): TraceSource {
   const products = ([4, 6] as const).map((family): MatchProduct => {
     const remote = { ranges: exception.remotes.filter((range) => range.family === family), membership: null };
     const isIn = exception.direction === 'in';

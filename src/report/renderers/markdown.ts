@@ -1,6 +1,7 @@
 import type { AuditResult } from '../../model/audit-result.ts';
 import { formatRuleRef } from '../../model/rule.ts';
 import { markdownText } from '../escape/markdown-escape.ts';
+import { markdownTable } from '../escape/markdown-table.ts';
 import { toHeadline } from '../headline.ts';
 import { whyNoTraffic } from '../no-traffic.ts';
 import { formatCount, formatDay, formatMinute, formatPercent } from '../number-format.ts';
@@ -166,15 +167,8 @@ function diagnosticTable({ diagnostics }: AuditResult): string {
   return `## Diagnostics: ${formatCount(diagnostics.length)}\n\n${table(['severity', 'code', 'where', 'count', 'message'], rows, diagnostics.length)}`;
 }
 
-/** A table whose cells are read literally. `total` is the length of the whole list; what is cut is said below. */
+/** `total` is the length of the whole list; what is cut is said below. */
 function table(header: readonly string[], rows: readonly (readonly string[])[], total: number): string {
-  if (rows.length === 0) return 'None.';
-  const lines = [header, header.map(() => '---')].map((cells) => `| ${cells.join(' | ')} |`);
-  for (const row of rows) lines.push(`| ${row.map((cell) => markdownText(cell)).join(' | ')} |`);
-  if (total > rows.length)
-    lines.push(
-      '',
-      `The first ${formatCount(rows.length)} of ${formatCount(total)}; the rest is in audit.json, rules.csv and findings.csv.`,
-    );
-  return lines.join('\n');
+  const cut = `The first ${formatCount(rows.length)} of ${formatCount(total)}; the rest is in audit.json, rules.csv and findings.csv.`;
+  return `${markdownTable(header, rows)}${rows.length > 0 && total > rows.length ? `\n\n${cut}` : ''}`;
 }

@@ -10,7 +10,7 @@ import type { Rule } from '../../../src/model/rule.ts';
 import type { Service } from '../../../src/model/service.ts';
 import { arbRules, ruleWith } from '../../support/arbitrary-rules.ts';
 import { packetOf } from '../../support/packets.ts';
-import { policyOf, ruleBaseOf, ruleOf } from '../../support/policies.ts';
+import { policyOf, ruleBaseOf, ruleOf, underUnknown } from '../../support/policies.ts';
 
 const ANYWHERE = { interface: null, direction: null } as const;
 
@@ -30,8 +30,7 @@ describe('the verdict of layers', () => {
   });
 
   test('one unknown has one value in all of them', () => {
-    const web = ruleOf('permit tcp any -> any 443');
-    const ifWeb = { ...web, match: { products: web.match.products.map((product) => ({ ...product, unknowns: ['application web'] })) } };
+    const ifWeb = underUnknown('application web', 'permit tcp any -> any 443');
     const permitting = policyOf([ifWeb], { id: 'a' });
     const denying = policyOf([{ ...ifWeb, effect: { verdict: 'deny', attributes: {} } }, 'permit any any -> any'], { id: 'b' });
     const packet = packetOf('tcp 10.0.0.1:9 -> 10.0.0.2:443');
@@ -80,8 +79,7 @@ describe('the verdict of layers', () => {
   });
 
   test('a rule behind one that takes the same under the same condition is no outcome', () => {
-    const deny = ruleOf('deny tcp any -> any 443');
-    const ifWeb = { ...deny, match: { products: deny.match.products.map((product) => ({ ...product, unknowns: ['application web'] })) } };
+    const ifWeb = underUnknown('application web', 'deny tcp any -> any 443');
     const policy = policyOf([ifWeb, { ...ifWeb, effect: { verdict: 'permit' as const, attributes: {} } }]);
     const { verdict, layers } = considerLayers([{ policies: [policy], skipped: null }], packetOf('tcp 10.0.0.1:9 -> 10.0.0.2:443'));
     expect(verdict).toBe('denied');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findSubject, nearestNames } from '../../../src/core/explain/find-subject.ts';
+import { findSubject } from '../../../src/core/explain/find-subject.ts';
 import { formatRuleRef } from '../../../src/model/rule.ts';
 import { auditResultFixture } from '../../support/audit-result-fixture.ts';
 
@@ -39,19 +39,5 @@ describe('the subject of an explanation', () => {
       nearest: expect.arrayContaining([`${id}/${rule}`]),
     });
     expect(findSubject(result, 'nothing of the kind at all')).toEqual({ kind: 'unclear', count: 0, nearest: [] });
-  });
-});
-
-describe('the nearest names', () => {
-  test('are those that hold the text, else those with few other letters, at most five', () => {
-    expect(nearestNames('web', ['edge/web-again', 'edge/web', 'edge/dns'])).toEqual(['edge/web', 'edge/web-again']);
-    expect(nearestNames('edge/wbe', ['edge/web', 'edge/dns', 'core/web'])).toEqual(['edge/web']);
-    expect(
-      nearestNames(
-        'a',
-        Array.from({ length: 9 }, (_, index) => `a${index}`),
-      ),
-    ).toHaveLength(5);
-    expect(nearestNames('', ['a'])).toEqual(['a']);
   });
 });

@@ -7,21 +7,11 @@ import type { Policy } from '../../../src/model/policy.ts';
 import type { Rule } from '../../../src/model/rule.ts';
 import { serviceOf } from '../../../src/model/service.ts';
 import { attribute } from '../../support/attribute-conversations.ts';
+import { contextOf } from '../../support/detection.ts';
 import { policyOf, ruleBaseOf, ruleOf } from '../../support/policies.ts';
 
 function find(...policies: Policy[]) {
-  const context = {
-    policies: policies.map((policy) => ({
-      policy,
-      analysis: analyseStructure(policy, () => 0),
-      rules: policy.rules.map((rule) => ({ policy, rule, usage: null, graded: null, exposure: null })),
-    })),
-    attachments: [],
-    opposed: new Map(),
-    windowDays: null,
-    logsShowAnswers: false,
-  };
-  return detectFindings(context).map(({ finding }) => finding);
+  return detectFindings(contextOf(policies)).map(({ finding }) => finding);
 }
 
 function copiesIn(policy: Policy) {

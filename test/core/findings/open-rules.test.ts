@@ -1,25 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { deniedByNextLayer } from '../../../src/core/findings/denied-by-next-layer.ts';
 import { overPermissive } from '../../../src/core/findings/over-permissive.ts';
-import { analyseStructure } from '../../../src/core/structure/analyse-structure.ts';
 import { parseAddressRange } from '../../../src/model/address.ts';
 import type { Attachment, Policy } from '../../../src/model/policy.ts';
 import type { Rule } from '../../../src/model/rule.ts';
-import { policyOf, ruleOf } from '../../support/policies.ts';
-
-function contextOf(policies: readonly Policy[], attachments: readonly Attachment[] = []) {
-  return {
-    policies: policies.map((policy) => ({
-      policy,
-      analysis: analyseStructure(policy, () => 0),
-      rules: policy.rules.map((rule) => ({ policy, rule, usage: null, graded: null, exposure: null })),
-    })),
-    attachments,
-    opposed: new Map(),
-    windowDays: null,
-    logsShowAnswers: false,
-  };
-}
+import { contextOf } from '../../support/detection.ts';
+import { policyOf, underUnknown } from '../../support/policies.ts';
 
 describe('open too wide', () => {
   const open = (rules: readonly (string | Rule)[], overrides: Partial<Policy> = {}): string[] =>
@@ -43,11 +29,9 @@ describe('open too wide', () => {
   });
 
   test('a deny, a rule that never decides, one under an unknown condition, and a group on no interface are not', () => {
-    const rule = ruleOf('permit any any -> any');
-    const products = rule.match.products.map((product) => ({ ...product, unknowns: ['app web'] }));
     expect(open(['deny any any -> any'])).toEqual([]);
     expect(open(['deny any any -> any', 'permit any any -> any'])).toEqual([]);
-    expect(open([{ ...rule, match: { products }, evaluable: 'partial' }])).toEqual([]);
+    expect(open([underUnknown('app web', 'permit any any -> any')])).toEqual([]);
     expect(open(['permit any any -> any'], { attachments: [] })).toEqual([]);
   });
 

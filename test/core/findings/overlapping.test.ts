@@ -6,7 +6,8 @@ import type { Finding } from '../../../src/model/finding.ts';
 import type { Policy } from '../../../src/model/policy.ts';
 import { attribute } from '../../support/attribute-conversations.ts';
 import type { Conversation } from '../../support/conversations.ts';
-import { policyOf, ruleBaseOf, ruleOf } from '../../support/policies.ts';
+import { policyOf, ruleBaseOf, underUnknown } from '../../support/policies.ts';
+import { HOLE } from '../../support/published-tables.ts';
 
 /** What is found in a list after the given traffic, of the kinds that speak of overlapping rules. */
 function findAfter(policy: Policy, conversations: readonly Conversation[]): Finding[] {
@@ -40,14 +41,11 @@ describe('columns', () => {
 
   test('a pair of which another rule decides the overlap is none', () => {
     // T-HOLE: rule 2 decides nothing, so rule 3 generalizes nobody.
-    const rules = ['permit tcp any -> 10.0.0.0/24', 'deny tcp any -> 10.0.0.5', 'permit tcp any -> 10.0.0.0/16'];
-    expect(analyseStructure(policyOf(rules), () => 0).overlapOf('3')).toMatchObject({ relation: 'same', opposing: [] });
+    expect(analyseStructure(policyOf(HOLE), () => 0).overlapOf('3')).toMatchObject({ relation: 'same', opposing: [] });
   });
 
   test('an exception under an unknown condition is one, although it surely takes nothing', () => {
-    const deny = ruleOf('deny tcp 10.0.0.5 -> any');
-    const products = deny.match.products.map((product) => ({ ...product, unknowns: ['user bob'] }));
-    const policy = policyOf([{ ...deny, match: { products }, evaluable: 'partial' }, 'permit tcp 10.0.0.0/24 -> any']);
+    const policy = policyOf([underUnknown('user bob', 'deny tcp 10.0.0.5 -> any'), 'permit tcp 10.0.0.0/24 -> any']);
     const overlap = analyseStructure(policy, () => 0).overlapOf('2');
     expect(overlap?.opposing).toEqual([{ rule: '1', kind: 'generalization', packets: { ipv4: 0n, ipv6: 0n } }]);
   });

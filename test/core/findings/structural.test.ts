@@ -1,21 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { detectFindings } from '../../../src/core/findings/detect-findings.ts';
-import { analyseStructure } from '../../../src/core/structure/analyse-structure.ts';
 import type { Finding } from '../../../src/model/finding.ts';
 import type { Policy } from '../../../src/model/policy.ts';
 import type { Rule } from '../../../src/model/rule.ts';
-import { policyOf, ruleOf } from '../../support/policies.ts';
+import { contextOf } from '../../support/detection.ts';
+import { policyOf, ruleOf, underUnknown } from '../../support/policies.ts';
+import { ALSHAER, HOLE, OPPOSITE, PERMIT_AND_DENY, UNION } from '../../support/published-tables.ts';
 
 const COVERING = ['unmatchable', 'duplicate', 'shadowed', 'redundant'];
 
 function find(policy: Policy): Finding[] {
-  const facts = {
-    policy,
-    analysis: analyseStructure(policy, () => 0),
-    rules: policy.rules.map((rule) => ({ policy, rule, usage: null, graded: null, exposure: null })),
-  };
-  const context = { policies: [facts], attachments: [], opposed: new Map(), windowDays: null, logsShowAnswers: false };
-  return detectFindings(context)
+  return detectFindings(contextOf([policy]))
     .map(({ finding }) => finding)
     .filter(({ kind }) => COVERING.includes(kind));
 }
@@ -32,31 +27,9 @@ function kindsIn(rules: readonly (string | Rule)[], overrides: Partial<Policy> =
   return find(policyOf(rules, overrides)).map(inWords);
 }
 
-/** The same condition text is the same unknown. */
-function under(unknown: string, text: string): Rule {
-  const rule = ruleOf(text);
-  const products = rule.match.products.map((product) => ({ ...product, unknowns: [unknown] }));
-  return { ...rule, match: { products }, evaluable: 'partial' };
-}
-
 describe('published tables', () => {
-  const alShaer = [
-    'deny tcp 140.192.37.20 -> any 80',
-    'permit tcp 140.192.37.0/24 -> any 80',
-    'permit tcp any -> 161.120.33.40 80',
-    'deny tcp 140.192.37.0/24 -> 161.120.33.40 80',
-    'deny tcp 140.192.37.30 -> any 21',
-    'permit tcp 140.192.37.0/24 -> any 21',
-    'permit tcp 140.192.37.0/24 -> 161.120.33.40 21',
-    'deny tcp any -> any',
-    'permit udp 140.192.37.0/24 -> 161.120.33.40 53',
-    'permit udp any -> 161.120.33.40 53',
-    'permit udp 140.192.38.0/24 -> 161.120.35.0/24',
-    'deny udp any -> any',
-  ];
-
   test('T-ALSHAER: the deciding rules name the kind, not the containing rule', () => {
-    expect(kindsIn(alShaer)).toEqual([
+    expect(kindsIn(ALSHAER)).toEqual([
       '4 shadowed mixed by 2 1',
       '7 shadowed mixed by 6 5',
       '8 redundant later by default',
@@ -66,7 +39,7 @@ describe('published tables', () => {
   });
 
   test('T-ALSHAER: the shares are exact, and rounded down', () => {
-    const shadowed = find(policyOf(alShaer)).find(({ rule }) => rule === '4');
+    const shadowed = find(policyOf(ALSHAER)).find(({ rule }) => rule === '4');
     expect(shadowed?.coveredBy.map(({ packets, share }) => [packets, share])).toEqual([
       [String(255 * 65536), '0.996093'],
       [String(65536), '0.003906'],
@@ -74,7 +47,7 @@ describe('published tables', () => {
   });
 
   test('T-ALSHAER: with another default the clean-up rules are needed', () => {
-    expect(kindsIn(alShaer, { defaultAction: 'permit' })).toEqual([
+    expect(kindsIn(ALSHAER, { defaultAction: 'permit' })).toEqual([
       '4 shadowed mixed by 2 1',
       '7 shadowed mixed by 6 5',
       '9 redundant later by 10',
@@ -82,24 +55,18 @@ describe('published tables', () => {
   });
 
   test('T-UNION: two halves cover the whole, and the whole stands for each half', () => {
-    expect(kindsIn(['permit tcp any -> 1.2.3.0/25', 'permit tcp any -> 1.2.3.128/25', 'permit tcp any -> 1.2.3.0/24'])).toEqual([
-      '1 redundant later by 3',
-      '2 redundant later by 3',
-      '3 redundant earlier by 1 2',
-    ]);
+    expect(kindsIn(UNION)).toEqual(['1 redundant later by 3', '2 redundant later by 3', '3 redundant earlier by 1 2']);
   });
 
   test('T-HOLE: a rule below which another one still decides something is not redundant', () => {
-    expect(kindsIn(['permit tcp any -> 10.0.0.0/24', 'deny tcp any -> 10.0.0.5', 'permit tcp any -> 10.0.0.0/16'])).toEqual([
-      '2 shadowed opposite by 1',
-    ]);
+    expect(kindsIn(HOLE)).toEqual(['2 shadowed opposite by 1']);
     expect(kindsIn(['permit tcp any -> 10.0.0.5', 'deny tcp any -> 10.0.0.0/24', 'permit tcp any -> 10.0.0.0/8'])).toEqual([]);
   });
 
   test('T-BF2 and EM-OPPOSITE', () => {
-    const union = ['permit any any -> 1.2.3.0/25', 'deny any any -> 1.2.3.128/25', 'permit any any -> 1.2.3.0/24'];
+    const union = PERMIT_AND_DENY;
     expect(kindsIn(union).filter((text) => text.startsWith('3'))).toEqual(['3 shadowed mixed by 1 2']);
-    expect(kindsIn(['permit tcp any -> any 22', 'deny tcp any -> any 22'])).toEqual(['2 shadowed opposite by 1']);
+    expect(kindsIn(OPPOSITE)).toEqual(['2 shadowed opposite by 1']);
   });
 });
 
@@ -152,21 +119,21 @@ describe('kinds that exclude each other', () => {
 
 describe('unknown conditions', () => {
   test('the same condition covers itself, another one does not', () => {
-    expect(kindsIn([under('app web', 'permit tcp any -> any'), under('app web', 'permit tcp any -> any 80')])).toEqual([
+    expect(kindsIn([underUnknown('app web', 'permit tcp any -> any'), underUnknown('app web', 'permit tcp any -> any 80')])).toEqual([
       '2 redundant earlier by 1',
     ]);
-    expect(kindsIn([under('app web', 'permit tcp any -> any'), under('app mail', 'permit tcp any -> any 80')])).toEqual([]);
+    expect(kindsIn([underUnknown('app web', 'permit tcp any -> any'), underUnknown('app mail', 'permit tcp any -> any 80')])).toEqual([]);
   });
 
   test('where the condition decides between two fates, the relation is unknown, and nobody is credited with the packets', () => {
-    const policy = policyOf([under('app web', 'permit tcp any -> any 80'), 'deny tcp any -> any', 'permit tcp any -> any 80']);
+    const policy = policyOf([underUnknown('app web', 'permit tcp any -> any 80'), 'deny tcp any -> any', 'permit tcp any -> any 80']);
     const [finding] = find(policy).filter(({ rule }) => rule === '3');
     expect(finding).toMatchObject({ kind: 'shadowed', relation: 'unknown', undecided: { share: '1' } });
     expect(finding?.coveredBy.map(({ rule, packets }) => [rule, packets])).toContainEqual(['2', '0']);
   });
 
   test('a rule that could not be read is no subject, and covers nothing', () => {
-    const unread = { ...under('line 1', 'permit any any -> any'), evaluable: 'no' as const };
+    const unread = { ...underUnknown('line 1', 'permit any any -> any'), evaluable: 'no' as const };
     expect(kindsIn([unread, 'deny tcp any -> any 22'], { defaultAction: 'permit' })).toEqual([]);
     expect(kindsIn(['deny any any -> any', unread], { defaultAction: 'permit' })).toEqual([]);
   });
@@ -175,7 +142,7 @@ describe('unknown conditions', () => {
 describe('numbers', () => {
   test('the packets of the coverers and the undecided ones are those of the rule', () => {
     const policy = policyOf([
-      under('app web', 'permit tcp 10.0.0.0/24 -> any 80'),
+      underUnknown('app web', 'permit tcp 10.0.0.0/24 -> any 80'),
       'deny tcp 10.0.0.0/16 -> any',
       'permit tcp 10.0.0.0/16 -> any 80-81',
     ]);

@@ -3,27 +3,13 @@ import { describe, expect, test } from 'vitest';
 import type { Rule } from '../../../src/model/rule.ts';
 import { planOf, removedRules } from '../../support/plan-of.ts';
 import { policyOf, ruleOf } from '../../support/policies.ts';
+import { ALSHAER, HOLE, MUTUAL, OPPOSITE, PERMIT_AND_DENY, UNION } from '../../support/published-tables.ts';
 
 const why = ({ plan }: ReturnType<typeof planOf>): string[][] => plan.notProposed.map(({ rule, reason }) => [rule, reason]);
 
 describe('the published tables', () => {
   test('T-ALSHAER: 8, 9 and 12 go, the shadowed 4 and 7 are questions', () => {
-    const planned = planOf([
-      policyOf([
-        'deny tcp 140.192.37.20 -> any 80',
-        'permit tcp 140.192.37.0/24 -> any 80',
-        'permit tcp any -> 161.120.33.40 80',
-        'deny tcp 140.192.37.0/24 -> 161.120.33.40 80',
-        'deny tcp 140.192.37.30 -> any 21',
-        'permit tcp 140.192.37.0/24 -> any 21',
-        'permit tcp 140.192.37.0/24 -> 161.120.33.40 21',
-        'deny tcp any -> any',
-        'permit udp 140.192.37.0/24 -> 161.120.33.40 53',
-        'permit udp any -> 161.120.33.40 53',
-        'permit udp 140.192.38.0/24 -> 161.120.35.0/24',
-        'deny udp any -> any',
-      ]),
-    ]);
+    const planned = planOf([policyOf(ALSHAER)]);
     expect(removedRules(planned)).toEqual(['12', '9', '8']);
     expect(why(planned)).toEqual([
       ['4', 'SHADOWED'],
@@ -42,7 +28,7 @@ describe('the published tables', () => {
   });
 
   test('T-UNION: both halves go, the whole is the alternative', () => {
-    const planned = planOf([policyOf(['permit tcp any -> 1.2.3.0/25', 'permit tcp any -> 1.2.3.128/25', 'permit tcp any -> 1.2.3.0/24'])]);
+    const planned = planOf([policyOf(UNION)]);
     expect(removedRules(planned)).toEqual(['2', '1']);
     expect(planned.plan.removals.map(({ coveredBy }) => coveredBy)).toEqual([[{ policy: 'fw', rule: '3' }], [{ policy: 'fw', rule: '3' }]]);
     expect(planned.plan.alternatives).toEqual([{ policy: 'fw', removeInstead: ['3'], insteadOf: ['1', '2'] }]);
@@ -51,23 +37,21 @@ describe('the published tables', () => {
   });
 
   test('T-HOLE: the shadowed deny is a question, and while it stands the permit above it stays', () => {
-    const planned = planOf([policyOf(['permit tcp any -> 10.0.0.0/24', 'deny tcp any -> 10.0.0.5', 'permit tcp any -> 10.0.0.0/16'])]);
+    const planned = planOf([policyOf(HOLE)]);
     expect(removedRules(planned)).toEqual([]);
     expect(why(planned)).toEqual([['2', 'SHADOWED']]);
   });
 
   test('T-BF2 and EM-OPPOSITE: a rule that never decides but was meant to is never proposed', () => {
-    const mixed = planOf([policyOf(['permit any any -> 1.2.3.0/25', 'deny any any -> 1.2.3.128/25', 'permit any any -> 1.2.3.0/24'])]);
+    const mixed = planOf([policyOf(PERMIT_AND_DENY)]);
     expect(why(mixed)).toContainEqual(['3', 'SHADOWED']);
     expect(removedRules(mixed)).not.toContain('3');
-    const opposite = planOf([policyOf(['permit tcp any -> any 22', 'deny tcp any -> any 22'])]);
+    const opposite = planOf([policyOf(OPPOSITE)]);
     expect([removedRules(opposite), why(opposite)]).toEqual([[], [['2', 'SHADOWED']]]);
   });
 
   test('SG-MUTUAL: of two equal rules one goes', () => {
-    const planned = planOf([
-      policyOf(['permit tcp 10.0.0.0/8 -> any 22', 'permit tcp 10.0.0.0/8 -> any 22'], { evaluation: 'any-permit' }),
-    ]);
+    const planned = planOf([policyOf(MUTUAL, { evaluation: 'any-permit' })]);
     expect(removedRules(planned)).toEqual(['2']);
     expect(planned.plan.removals[0]?.coveredBy).toEqual([{ policy: 'fw', rule: '1' }]);
   });
@@ -139,22 +123,42 @@ describe('a plan', () => {
     expect(why(planned)).toEqual([['1', 'NOT_EVALUABLE']]);
   });
 
+  test('what only the groups of today’s interfaces make redundant stays, whatever its own group could do without', () => {
+    const group = (id: string, ...rules: string[]) =>
+      policyOf(rules, { id, evaluation: 'any-permit', direction: 'in', interfaceBound: true, attachments: ['eni-1'] });
+    const policies = [group('x', 'permit tcp 10.0.0.0/8 -> any 22'), group('y', ...MUTUAL)];
+    const layer = { policies: ['x', 'y'], exceptRemote: [] };
+    const planned = planOf(policies, {}, (finding) => finding, [{ id: 'eni-1', localAddresses: [], in: [layer], out: [], note: '' }]);
+    expect(planned.plan.removals.map(({ policy, rule }) => `${policy}/${rule}`)).toEqual(['y/2']);
+    expect(planned.plan.notProposed.map(({ policy, rule, reason }) => `${policy}/${rule} ${reason}`)).toEqual([
+      'x/1 INVENTORY_BOUND',
+      'y/1 INVENTORY_BOUND',
+    ]);
+    expect(planned.plan.bound).toBe(1);
+  });
+
+  test('a finding that the budget did not let prove says so, and not that it needs an inventory', () => {
+    const planned = planOf([policyOf(['permit tcp any -> any', 'permit tcp any -> any 22'])], {}, (finding) => ({
+      ...finding,
+      evidence: { grade: 'I', reasons: ['ANALYSIS_BUDGET'] },
+    }));
+    expect(why(planned)).toEqual([['2', 'BUDGET']]);
+  });
+
   test('an incomplete audit proposes nothing', () => {
-    const planned = planOf([policyOf(['permit tcp 10.0.0.0/8 -> any 22', 'permit tcp 10.0.0.0/8 -> any 22'])], { complete: false });
+    const planned = planOf([policyOf(MUTUAL)], { complete: false });
     expect(planned.plan).toMatchObject({ removals: [], bound: 0, simplification: [] });
     expect(why(planned)).toEqual([['2', 'INCOMPLETE_INPUT']]);
   });
 
   test('a decision on file keeps a rule, and what relies on it may go', () => {
-    const texts = ['permit tcp any -> 1.2.3.0/25', 'permit tcp any -> 1.2.3.128/25', 'permit tcp any -> 1.2.3.0/24'];
-    const planned = planOf([policyOf(texts)], {}, (finding) => (finding.rule === '1' ? { ...finding, status: 'accepted' } : finding));
+    const planned = planOf([policyOf(UNION)], {}, (finding) => (finding.rule === '1' ? { ...finding, status: 'accepted' } : finding));
     expect(removedRules(planned)).toHaveLength(1);
     expect(why(planned)).toContainEqual(['1', 'DECISION_ACCEPTED']);
   });
 
   test('a question that takes more than its budget is a reason, not a removal', () => {
-    const texts = ['permit tcp any -> 1.2.3.0/25', 'permit tcp any -> 1.2.3.128/25', 'permit tcp any -> 1.2.3.0/24'];
-    const planned = planOf([policyOf(texts)], { budget: 0 });
+    const planned = planOf([policyOf(UNION)], { budget: 0 });
     expect(removedRules(planned)).toEqual([]);
     expect(new Set(planned.plan.notProposed.map(({ reason }) => reason))).toEqual(new Set(['BUDGET']));
   });

@@ -3,7 +3,8 @@ import { analysePolicy, analyseSource, type PolicyAnalysis, type RuleVerdict } f
 import { formatWitness } from '../../../src/core/trace/witness.ts';
 import type { Policy } from '../../../src/model/policy.ts';
 import type { Rule } from '../../../src/model/rule.ts';
-import { policyOf, ruleOf } from '../../support/policies.ts';
+import { policyOf, ruleOf, underUnknown } from '../../support/policies.ts';
+import { ALSHAER, HOLE, MUTUAL, OPPOSITE, PERMIT_AND_DENY, UNION } from '../../support/published-tables.ts';
 
 // findings.md §8 and the structural cases of tricky-cases.yaml.
 
@@ -25,21 +26,6 @@ function shares(analysis: PolicyAnalysis, rule: string): string[] {
     ({ rule: decider, packets }) => `${decider}: ${(256n * (packets.ipv4 + packets.ipv6)) / total}/256`,
   );
 }
-
-const ALSHAER = [
-  'deny tcp 140.192.37.20 -> any 80',
-  'permit tcp 140.192.37.0/24 -> any 80',
-  'permit tcp any -> 161.120.33.40 80',
-  'deny tcp 140.192.37.0/24 -> 161.120.33.40 80',
-  'deny tcp 140.192.37.30 -> any 21',
-  'permit tcp 140.192.37.0/24 -> any 21',
-  'permit tcp 140.192.37.0/24 -> 161.120.33.40 21',
-  'deny tcp any -> any',
-  'permit udp 140.192.37.0/24 -> 161.120.33.40 53',
-  'permit udp any -> 161.120.33.40 53',
-  'permit udp 140.192.38.0/24 -> 161.120.35.0/24',
-  'deny udp any -> any',
-];
 
 describe('T-ALSHAER', () => {
   const analysis = analyse(ALSHAER);
@@ -71,7 +57,7 @@ describe('T-ALSHAER', () => {
 });
 
 describe('T-UNION', () => {
-  const analysis = analyse(['permit tcp any -> 1.2.3.0/25', 'permit tcp any -> 1.2.3.128/25', 'permit tcp any -> 1.2.3.0/24']);
+  const analysis = analyse(UNION);
 
   test('each half is redundant by the whole, and the whole by both halves', () => {
     expect(findings(analysis)).toEqual(['1 redundant later', '2 redundant later', '3 redundant earlier']);
@@ -89,26 +75,24 @@ describe('T-UNION', () => {
 });
 
 test('T-HOLE: a rule is not redundant while a deny stands in its place behind it', () => {
-  expect(findings(analyse(['permit tcp any -> 10.0.0.0/24', 'deny tcp any -> 10.0.0.5', 'permit tcp any -> 10.0.0.0/16']))).toEqual([
-    '2 shadowed opposite',
-  ]);
+  expect(findings(analyse(HOLE))).toEqual(['2 shadowed opposite']);
   const twoFields = ['permit tcp 10.0.0.0/24 -> any 80', 'deny tcp 10.0.0.0/25 -> 192.0.2.0/24 80', 'permit tcp 10.0.0.0/24 -> any'];
   expect(findings(analyse(twoFields))).toEqual(['2 shadowed opposite']);
 });
 
 test('T-BF2: covered by a permit and a deny is shadowed, mixed', () => {
-  const analysis = analyse(['permit any any -> 1.2.3.0/25', 'deny any any -> 1.2.3.128/25', 'permit any any -> 1.2.3.0/24']);
+  const analysis = analyse(PERMIT_AND_DENY);
   // The deny of the second half is needed only in front of the third rule, which stays.
   expect(analysis.verdictOf('3')).toMatchObject({ kind: 'shadowed', relation: 'mixed' });
   expect(shares(analysis, '3')).toEqual(['1: 128/256', '2: 128/256']);
 });
 
 test('EM-OPPOSITE: the same match with the other action is shadowed, opposite', () => {
-  expect(findings(analyse(['permit tcp any -> any 22', 'deny tcp any -> any 22']))).toEqual(['2 shadowed opposite']);
+  expect(findings(analyse(OPPOSITE))).toEqual(['2 shadowed opposite']);
 });
 
 test('SG-MUTUAL: two equal rules of a group are one duplicate, and the one that stays is needed', () => {
-  const group = ['permit tcp 10.0.0.0/8 -> any 22', 'permit tcp 10.0.0.0/8 -> any 22'];
+  const group = MUTUAL;
   expect(findings(analyse(group, { evaluation: 'any-permit' }))).toEqual(['2 duplicate 1']);
   const described = ruleOf('permit tcp 10.0.0.0/8 -> any 22', { description: 'ssh from the office' });
   expect(findings(analyse([group[0] as string, described], { evaluation: 'any-permit' }))).toEqual(['1 duplicate 2']);
@@ -148,30 +132,25 @@ describe('T-23: last match wins, compiled to 4 5 3 2 1', () => {
 });
 
 describe('T-24: an application is an unknown axis named by its text', () => {
-  const withApp = (text: string, app: string): Rule => {
-    const rule = ruleOf(text);
-    return { ...rule, match: { products: rule.match.products.map((product) => ({ ...product, unknowns: [app] })) } };
-  };
-
   test('a rule for one application covers no other packet', () => {
-    expect(findings(analyse([withApp('permit any any -> any', 'app web-browsing'), 'permit tcp any -> any 80']))).toEqual([]);
+    expect(findings(analyse([underUnknown('app web-browsing', 'permit any any -> any'), 'permit tcp any -> any 80']))).toEqual([]);
   });
 
   test('a rule for any application covers one for a single application', () => {
-    expect(findings(analyse(['permit tcp any -> any 80', withApp('permit tcp any -> any 80', 'app web-browsing')]))).toEqual([
+    expect(findings(analyse(['permit tcp any -> any 80', underUnknown('app web-browsing', 'permit tcp any -> any 80')]))).toEqual([
       '2 redundant earlier',
     ]);
   });
 
   test('equal texts are one axis, different texts are not', () => {
-    const wide = withApp('permit any any -> any', 'app web-browsing');
-    expect(findings(analyse([wide, withApp('permit tcp any -> any 80', 'app web-browsing')]))).toEqual(['2 redundant earlier']);
-    expect(findings(analyse([wide, withApp('permit tcp any -> any 80', 'app ssl')]))).toEqual([]);
+    const wide = underUnknown('app web-browsing', 'permit any any -> any');
+    expect(findings(analyse([wide, underUnknown('app web-browsing', 'permit tcp any -> any 80')]))).toEqual(['2 redundant earlier']);
+    expect(findings(analyse([wide, underUnknown('app ssl', 'permit tcp any -> any 80')]))).toEqual([]);
   });
 
   test('where an unknown decides between shadowed and redundant, the relation is unknown', () => {
     const analysis = analyse([
-      withApp('deny tcp any -> any 80', 'app web-browsing'),
+      underUnknown('app web-browsing', 'deny tcp any -> any 80'),
       'permit tcp any -> any 80',
       'permit tcp 10.0.0.0/8 -> any 80',
     ]);
@@ -182,7 +161,7 @@ describe('T-24: an application is an unknown axis named by its text', () => {
   });
 
   test('packets that only an unknown decides are counted apart', () => {
-    const analysis = analyse([withApp('deny tcp 10.0.0.0/9 -> any 80', 'app web-browsing'), 'permit tcp 10.0.0.0/8 -> any 80']);
+    const analysis = analyse([underUnknown('app web-browsing', 'deny tcp 10.0.0.0/9 -> any 80'), 'permit tcp 10.0.0.0/8 -> any 80']);
     const coverage = analysis.deciders('2');
     expect(coverage?.undecided).toEqual({ ipv4: (coverage?.total.ipv4 ?? 0n) / 2n, ipv6: 0n });
     expect(coverage?.deciders.map(({ rule }) => rule)).toEqual(['2']);

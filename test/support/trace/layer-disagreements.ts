@@ -34,13 +34,13 @@ export function findLayerDisagreements(random: () => number): string[] {
   });
 }
 
-interface NamedPolicy {
+export interface NamedPolicy {
   readonly id: string;
   readonly tiny: TinyPolicy;
   readonly model: Policy;
 }
 
-function randomLayers(random: () => number): { universe: TinyUniverse; list: NamedPolicy; groups: NamedPolicy[] } {
+export function randomLayers(random: () => number): { universe: TinyUniverse; list: NamedPolicy; groups: NamedPolicy[] } {
   const { universe, make } = randomRules(random);
   const named = (id: string, tiny: TinyPolicy): NamedPolicy => ({ id, tiny, model: toModelPolicy(tiny, id) });
   const count = 2 + Math.floor(random() * 2);

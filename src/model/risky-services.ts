@@ -1,4 +1,4 @@
-import { type PortRange, TCP, UDP } from '../../model/service.ts';
+import { type PortRange, TCP, UDP } from './service.ts';
 
 /** Changes with every change of the table, so that a finding can be traced to the list it was made with. */
 export const RISKY_SERVICES_VERSION = 1;

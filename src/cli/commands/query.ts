@@ -1,0 +1,100 @@
+import { Command, Option } from 'commander';
+import { InterruptedError } from '../../model/errors.ts';
+import type { QueryAnswer, QueryPoint } from '../../model/query-answer.ts';
+import { query } from '../../query.ts';
+import { describePart, describePoints, QUERY_FORMATS, type QueryFormat, renderQuery } from '../../report/ask/index.ts';
+import type { Outcome } from '../exit.ts';
+import type { Session } from '../session.ts';
+import { wantsColor, writeStandardOutput } from '../standard-output.ts';
+
+interface QueryOptions {
+  readonly rules: readonly string[];
+  readonly inventory?: readonly string[];
+  readonly guardrails?: string;
+  readonly fromZone?: readonly string[];
+  readonly toZone?: readonly string[];
+  readonly tag?: readonly string[];
+  readonly audit?: string;
+  readonly interface?: string;
+  readonly direction?: 'in' | 'out';
+  readonly policy?: readonly string[];
+  readonly defaultAction?: 'permit' | 'deny';
+  readonly format: QueryFormat;
+}
+
+const EXAMPLES = `
+A region is written in quotes: "protocol SOURCES[:PORTS] -> DESTINATIONS[:PORTS]"; addresses and ports are lists, ranges, networks or any; IPv6 stands in
+brackets. Without a region it is everything, or what the zones hold.
+
+Examples:
+  rulesweep query "tcp any -> 10.9.0.0/16:1-1024" --rules exports/
+  rulesweep query "any any -> 10.9.0.5" --rules exports/ --inventory inventory/ --interface eni-0a1b --direction in
+  rulesweep query --to-zone card --guardrails guardrails.yaml --rules exports/ --format csv
+  rulesweep query "tcp any -> any:22" --rules exports/ --audit audit/audit.json`;
+
+/** `rulesweep query`: what is permitted and denied in a region, by which rules. */
+export function queryCommand(session: Session, settle: (outcome: Outcome) => void): Command {
+  return new Command('query')
+    .description('say what is permitted and denied in a region, by which rules')
+    .argument('[region...]', 'the packets asked about; everything where it is left out')
+    .requiredOption('--rules <path...>', 'rule exports: [format=]PATH[@T]')
+    .option('--inventory <path...>', 'what the rules are attached to and refer to: [format=]PATH[@T]')
+    .option('--guardrails <file>', 'the zones and tags')
+    .option('--from-zone <name...>', 'only packets from these zones')
+    .option('--to-zone <name...>', 'only packets to these zones')
+    .option('--tag <name...>', 'only packets to zones with this tag')
+    .option('--audit <file>', 'an audit.json with flows: shows what was used')
+    .option('--interface <id>', 'only this interface')
+    .addOption(new Option('--direction <direction>', 'only this direction').choices(['in', 'out']))
+    .option('--policy <id...>', 'only these policies')
+    .addOption(new Option('--default-action <action>', 'for rule exports that state none').choices(['permit', 'deny']))
+    .addOption(new Option('--format <format>', 'what goes to standard output').choices(QUERY_FORMATS).default('text'))
+    .addHelpText('after', EXAMPLES)
+    .action(async (words: readonly string[], options: QueryOptions) => settle(await runQuery(words.join(' '), options, session)));
+}
+
+async function runQuery(region: string, options: QueryOptions, session: Session): Promise<Outcome> {
+  const answer = await query({
+    region: region === '' ? null : region,
+    rules: options.rules,
+    inventory: options.inventory ?? [],
+    guardrails: options.guardrails ?? null,
+    fromZones: options.fromZone ?? [],
+    toZones: options.toZone ?? [],
+    tags: options.tag ?? [],
+    audit: options.audit ?? null,
+    interface: options.interface ?? null,
+    direction: options.direction ?? null,
+    policies: options.policy ?? [],
+    defaultAction: options.defaultAction ?? null,
+    onProgress: session.progress.show,
+    signal: session.signal,
+  });
+  if (session.signal.aborted) throw new InterruptedError('interrupted');
+  session.progress.clear();
+  await writeStandardOutput(renderQuery(answer, options.format, { color: wantsColor(), width: process.stdout.columns || 100 }));
+  const [incomplete] = answer.incompleteBecause;
+  return incomplete === undefined ? { code: 0, reason: summary(answer) } : { code: 3, reason: `incomplete: ${incomplete}` };
+}
+
+/** `permitted: 3 rules`; several points are counted. */
+function summary({ points }: QueryAnswer): string {
+  const [only] = points;
+  return only === undefined || points.length > 1 ? describePoints(points) : summaryOfPoint(only);
+}
+
+function summaryOfPoint({ verdict, rules, rulesOmitted, asked, permitted }: QueryPoint): string {
+  switch (verdict) {
+    case 'permitted': {
+      const count = rules.filter(({ action }) => action === 'permit').length;
+      if (rulesOmitted > 0) return `permitted: more than ${count} rules`;
+      return `permitted: ${count === 1 ? '1 rule' : `${count} rules`}`;
+    }
+    case 'denied':
+      return 'denied';
+    case 'partly':
+      return `partly: ${describePart(permitted, asked)} permitted`;
+    case 'depends':
+      return 'depends on conditions that cannot be computed';
+  }
+}
