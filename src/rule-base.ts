@@ -17,16 +17,17 @@ export async function readRuleBase(
 
 /** What keeps an answer about rules from being complete, as sentences. */
 export function whyRulesAreIncomplete(ruleBase: RuleBase): string[] {
-  const because: string[] = [];
-  if (ruleBase.policies.every((policy) => policy.rules.length === 0)) {
-    because.push('The rule sources hold no rule at all; check that the right files were exported.');
-  }
-  if (!ruleBase.hasInventory && ruleBase.policies.some((policy) => policy.interfaceBound && policy.rules.length > 0)) {
-    because.push(
-      'The rules belong to interfaces and no inventory of interfaces was given; add it with --inventory (see "rulesweep formats").',
-    );
-  }
-  return because;
+  return [...whyNoRules(ruleBase), ...whyNoInterfaces(ruleBase)];
+}
+
+export function whyNoRules({ policies }: RuleBase): string[] {
+  if (policies.some((policy) => policy.rules.length > 0)) return [];
+  return ['The rule sources hold no rule at all; check that the right files were exported.'];
+}
+
+function whyNoInterfaces({ policies, hasInventory }: RuleBase): string[] {
+  if (hasInventory || !policies.some((policy) => policy.interfaceBound && policy.rules.length > 0)) return [];
+  return ['The rules belong to interfaces and no inventory of interfaces was given; add it with --inventory (see "rulesweep formats").'];
 }
 
 /** @throws {UsageError} for an interface that the inventory does not hold; null asks for none */

@@ -3,8 +3,10 @@ import { UsageError } from '../model/errors.ts';
 import { version } from '../version.ts';
 import { auditCommand } from './commands/audit.ts';
 import { demoCommand } from './commands/demo.ts';
+import { diffCommand } from './commands/diff.ts';
 import { explainCommand } from './commands/explain.ts';
 import { formatsCommand } from './commands/formats.ts';
+import { initCommand } from './commands/init.ts';
 import { queryCommand } from './commands/query.ts';
 import { reportCommand } from './commands/report.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -12,7 +14,7 @@ import { EXIT_CODES, type Outcome } from './exit.ts';
 import type { Session } from './session.ts';
 
 /** Commands of the contract that later releases bring. */
-const LATER_COMMANDS = ['ingest', 'diff', 'request', 'check', 'plan', 'init'];
+const LATER_COMMANDS = ['ingest', 'request', 'check', 'plan'];
 
 const HELP = `
 Exit codes:
@@ -70,9 +72,11 @@ function buildProgram(session: Session, settle: (outcome: Outcome) => void): Com
     reportCommand(session, settle),
     explainCommand(session, settle),
     queryCommand(session, settle),
+    diffCommand(session, settle),
     verifyCommand(session, settle),
     demoCommand(session, settle),
     formatsCommand(settle),
+    initCommand(session, settle),
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   return program;

@@ -1,7 +1,7 @@
 import type { Input } from '../model/audit-result.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { InputError } from '../model/errors.ts';
-import type { Attachment, Policy, RuleBase } from '../model/policy.ts';
+import type { Attachment, NamedNetwork, Policy, RuleBase } from '../model/policy.ts';
 import type { DocumentCount, ReadOptions, ReadRules, RuleFormat, SourceDocument } from './format.ts';
 import { ruleFormats } from './formats/index.ts';
 import { type ReadDocument, readDocument } from './read-document.ts';
@@ -97,10 +97,12 @@ function mergeRuleBases(bases: readonly ReadRules[], diagnostics: readonly Diagn
     const before = policies[index - 1];
     if (before?.id === policy.id) throw twoPolicies(before, policy);
   }
+  const networks = bases.flatMap((base): readonly NamedNetwork[] => base.networks ?? []).sort(byId);
   return {
     policies,
     attachments: bases.flatMap((base): readonly Attachment[] => base.attachments).sort(byId),
     hasInventory: bases.some((base) => base.hasInventory),
+    ...(networks.length === 0 ? {} : { networks }),
     diagnostics: [...diagnostics, ...bases.flatMap((base) => base.diagnostics)],
   };
 }

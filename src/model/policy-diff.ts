@@ -14,9 +14,9 @@ export const changedAreaSchema = packetSetSchema.extend({
 });
 export type ChangedArea = z.infer<typeof changedAreaSchema>;
 
-/** A rule that was added, removed, moved or whose text changed. */
+/** A rule that was added, removed, edited (the same id with another content), moved, or renamed (anything but what it matches and does). */
 export const changedRuleSchema = z.strictObject({
-  change: z.enum(['added', 'removed', 'moved', 'renamed']),
+  change: z.enum(['added', 'removed', 'edited', 'moved', 'renamed']),
   /** Null for a rule that was removed or added. */
   before: z.strictObject({ rule: z.string(), asWritten: z.string(), sourceRef: sourceRefSchema }).nullable(),
   after: z.strictObject({ rule: z.string(), asWritten: z.string(), sourceRef: sourceRefSchema }).nullable(),

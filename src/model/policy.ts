@@ -79,5 +79,17 @@ export interface RuleBase {
   readonly attachments: readonly Attachment[];
   /** Whether any inventory of interfaces was given. */
   readonly hasInventory: boolean;
+  /** By id; absent when no input names networks. */
+  readonly networks?: readonly NamedNetwork[];
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A network as an inventory knows it: a subnet, or the network around subnets. */
+export interface NamedNetwork {
+  readonly id: string;
+  /** As people call it; the id where nobody named it. */
+  readonly name: string;
+  /** Name of the network around it; null for that one itself. */
+  readonly parent: string | null;
+  readonly cidrs: readonly AddressRange[];
 }

@@ -19,7 +19,7 @@ export const matrixPermissionSchema = z.strictObject({
   when: z.array(z.array(matrixConditionSchema)).nullable(),
   /** The axes of the condition; empty: always. */
   dependsOn: z.array(z.string()),
-  /** The condition in words: `"app web" holds`; empty: always. */
+  /** The condition in words: `if "app web" holds`, `depending on "app web" and "user bob"`; empty: always. */
   condition: z.string(),
 });
 export type MatrixPermission = z.infer<typeof matrixPermissionSchema>;

@@ -51,13 +51,10 @@ describe('wrong usage ends with 2 and is explained before anything is read', () 
     expect(await refusal(...args)).toMatch(reason);
   });
 
-  test.each(['ingest', 'diff', 'request', 'check', 'plan', 'init'])(
-    '%s, which this release does not have yet',
-    async (command) => {
-      const reason = `rulesweep ${version} does not have the command ${command} yet; rulesweep --help lists what it has`;
-      expect(await refusal(command, '--rules', 'x')).toBe(reason);
-      expect(await refusal(command, '--help')).toBe(reason);
-      expect(await refusal('help', command)).toBe(reason);
-    },
-  );
+  test.each(['ingest', 'request', 'check', 'plan'])('%s, which this release does not have yet', async (command) => {
+    const reason = `rulesweep ${version} does not have the command ${command} yet; rulesweep --help lists what it has`;
+    expect(await refusal(command, '--rules', 'x')).toBe(reason);
+    expect(await refusal(command, '--help')).toBe(reason);
+    expect(await refusal('help', command)).toBe(reason);
+  });
 });

@@ -131,7 +131,7 @@ describe('exceptions', () => {
     expect(decide(obligations, '10.1.0.1 > 10.2.8.1 tcp/23')).toBe('deny zone-matrix any -> app');
     expect(decide(insecure, '10.1.0.1 > 10.2.9.1 tcp/23')).toBe('permit exception E-2');
     expect(decide(insecure, '10.1.0.1 > 10.2.9.1 tcp/21')).toBe('deny insecure-service tcp/20-21');
-    expect(insecure.find(({ id }) => id === 'E-2')?.regions.flatMap(formatRegion)).toEqual(['tcp 10.1.0.0/16 -> 0.0.0.0/0:23']);
+    expect(insecure.find(({ id }) => id === 'E-2')?.regions.flatMap(formatRegion)).toEqual(['tcp 10.1.0.0/16 -> any:23']);
   });
 
   test('hold through their last day, and not without a date', () => {

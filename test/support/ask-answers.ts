@@ -21,7 +21,11 @@ export function ref(text: string): RuleRef {
 /** `permit fw/10 fw/20` */
 export function decided(text: string, attributes: Readonly<Record<string, string>> = {}): Decided {
   const [verdict, ...rules] = text.split(' ');
-  return { verdict: verdict === 'permit' ? 'permit' : 'deny', attributes: { ...attributes }, by: { rules: rules.map(ref), omitted: 0, complete: true } };
+  return {
+    verdict: verdict === 'permit' ? 'permit' : 'deny',
+    attributes: { ...attributes },
+    by: { rules: rules.map(ref), omitted: 0, complete: true },
+  };
 }
 
 export function packetSet(count: PacketTotal, ...regions: readonly string[]): PacketSet {
@@ -30,7 +34,11 @@ export function packetSet(count: PacketTotal, ...regions: readonly string[]): Pa
 
 export function area(by: string, count: PacketTotal, ...regions: readonly string[]): QueryArea {
   const end = decided(by);
-  return { ...packetSet(count, ...regions), verdict: end.verdict === 'permit' ? 'permitted' : 'denied', cases: [{ when: [], decided: end }] };
+  return {
+    ...packetSet(count, ...regions),
+    verdict: end.verdict === 'permit' ? 'permitted' : 'denied',
+    cases: [{ when: [], decided: end }],
+  };
 }
 
 export function queryRule(name: string, more: Partial<QueryRule> = {}): QueryRule {

@@ -23,7 +23,7 @@ export interface ReadableCondition {
  */
 export class ConditionReader {
   readonly #from: Diagrams;
-  readonly #named = new Diagrams(MOST_NODES);
+  #named = new Diagrams(MOST_NODES);
   /** In the order of the words. */
   readonly #axes: readonly ExtraAxis[];
   /** By level of the diagrams read from: level here. */
@@ -42,26 +42,30 @@ export class ConditionReader {
     if (id === PERMITTED) return { when: [], dependsOn: [], condition: '' };
     const dependsOn = this.#axesOf(id);
     const cubes = this.#cubesOf(id);
-    if (cubes === null) return { when: null, dependsOn, condition: `it depends on ${joinWords(dependsOn.map(quote), 'and')}` };
+    if (cubes === null) return { when: null, dependsOn, condition: `depending on ${joinWords(dependsOn.map(quote), 'and')}` };
     const when = cubes.map((cube) => cube.map(({ level, ranks }) => toCondition(this.#axes[level]!, ranks)));
-    return {
-      when,
-      dependsOn,
-      condition: joinWords(
-        when.map((all) => all.map(conditionText).join(' and ')),
-        'or',
-      ),
-    };
+    const alternatives = when.map((all) => all.map(conditionText).join(' and '));
+    return { when, dependsOn, condition: `if ${joinWords(alternatives, 'or')}` };
   }
 
   #cubesOf(id: number): ReturnType<typeof coverByCubes> {
+    // What other conditions took up must not count: the same condition is put into the same words wherever it stands.
+    return this.#tryCubes(id) ?? this.#startAgain().#tryCubes(id);
+  }
+
+  #tryCubes(id: number): ReturnType<typeof coverByCubes> {
     try {
       return coverByCubes(this.#named, this.#reorder(id), (level) => this.#axes[level]!.count, MOST_ALTERNATIVES);
     } catch (error) {
       if (!(error instanceof DiagramBudgetSpent)) throw error;
-      this.#named.abandon();
       return null;
     }
+  }
+
+  #startAgain(): this {
+    this.#named = new Diagrams(MOST_NODES);
+    this.#known.clear();
+    return this;
   }
 
   /** The same function with the levels in the order of the words. */

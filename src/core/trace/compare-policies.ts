@@ -43,20 +43,7 @@ export function comparePolicies(before: Policy, after: Policy, options: CompareO
 }
 
 export function compareSources(before: TraceSource, after: TraceSource, { budget, mostDifferences }: CompareOptions): Comparison {
-  const universe: TraceSource = {
-    name: 'everything',
-    evaluation: 'any-permit',
-    defaultEffect: { verdict: 'deny', attributes: {} },
-    chains: [
-      {
-        name: 'everything',
-        entries: [{ id: 'everything', match: matchEverything(), effect: { verdict: 'permit', attributes: {} }, control: DECIDE }],
-      },
-    ],
-  };
-  const space = compileTrace([{ ...before, name: 'before' }, { ...after, name: 'after' }, universe]);
-  const [old, now, everything] = space.programs as unknown as readonly [TraceProgram, TraceProgram, TraceProgram];
-  const boxes = old.defaultEffect === now.defaultEffect ? changedBoxes(space, before, after, old, now) : boxesOf(everything);
+  const { space, before: old, after: now, boxes } = compileComparison(before, after);
   const none = new Uint8Array(space.entries.length);
   const found = differencesOn(space, { program: old, removed: none }, { program: now, removed: none }, boxes, budget, mostDifferences);
   if (found === 'budget') return { equal: 'unknown', reason: 'budget' };
@@ -64,9 +51,42 @@ export function compareSources(before: TraceSource, after: TraceSource, { budget
   return { equal: false, differences: found.differences.map((region) => toDifference(space, region, old, now)), complete: found.complete };
 }
 
+/** Whether packets that meet the same entries in the same order are treated alike. */
+function meetAlike(old: TraceProgram, now: TraceProgram): boolean {
+  return old.defaultEffect === now.defaultEffect && old.evaluation === now.evaluation;
+}
+
 function boxesOf({ firstBox, endBox }: TraceProgram): number[] {
   return Array.from({ length: endBox - firstBox }, (_, i) => firstBox + i);
 }
+
+/** Two sources over common axes, with the boxes of which alone the packets may be treated differently. */
+export interface ComparedSources {
+  readonly space: TraceSpace;
+  readonly before: TraceProgram;
+  readonly after: TraceProgram;
+  readonly boxes: readonly number[];
+}
+
+/** @throws {InputError} as {@link compileTrace} */
+export function compileComparison(before: TraceSource, after: TraceSource): ComparedSources {
+  const space = compileTrace([{ ...before, name: 'before' }, { ...after, name: 'after' }, EVERYTHING]);
+  const [old, now, everything] = space.programs as unknown as readonly [TraceProgram, TraceProgram, TraceProgram];
+  const boxes = meetAlike(old, now) ? changedBoxes(space, before, after, old, now) : boxesOf(everything);
+  return { space, before: old, after: now, boxes };
+}
+
+const EVERYTHING: TraceSource = {
+  name: 'everything',
+  evaluation: 'any-permit',
+  defaultEffect: { verdict: 'deny', attributes: {} },
+  chains: [
+    {
+      name: 'everything',
+      entries: [{ id: 'everything', match: matchEverything(), effect: { verdict: 'permit', attributes: {} }, control: DECIDE }],
+    },
+  ],
+};
 
 /**
  * Boxes of the entries that do not stand on both sides in the same order. Where none of them matches, both sides meet the same entries in the
@@ -107,7 +127,7 @@ function contentOf({ match, effect, control }: TraceEntry): string {
 }
 
 /** Pairs of equal texts that stand in the same order in both lists: the longest rising sequence when the k-th of one is paired with the k-th of the other. */
-function commonOrder(before: readonly string[], after: readonly string[]): [number, number][] {
+export function commonOrder(before: readonly string[], after: readonly string[]): [number, number][] {
   const places = new Map<string, number[]>();
   after.forEach((text, i) => {
     const known = places.get(text);

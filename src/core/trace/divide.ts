@@ -1,18 +1,9 @@
 import { STRIDE } from './box-table.ts';
 import { OverlapFinder } from './overlap-finder.ts';
 import { relatePacket } from './packet-count.ts';
-import { filterOverlaps } from './program-evaluator.ts';
+import { filterOverlaps, type Judge } from './program-evaluator.ts';
 import { CONTAINED, DISJOINT, type ExtraInterval, RegionStack } from './region-stack.ts';
 import type { TraceProgram, TraceSpace } from './trace-space.ts';
-
-/** Something that says what becomes of a region: a program, or the layers of an enforcement point. */
-export interface Judge {
-  readonly programs: readonly TraceProgram[];
-  /** After an answer below zero: the box along which the region has to be cut. */
-  readonly blockedBy: number;
-  /** @param list candidates `box * 2 + holds`, by box; returns an outcome, or a negative number where there are several */
-  evaluate(list: Int32Array, begin: number, end: number): number;
-}
 
 /** Packets that all judges treat alike: an interval of ranks on each packet axis, and what is decided under which conditions. */
 export interface Piece {

@@ -1,6 +1,5 @@
-import type { Judge } from './divide.ts';
 import { OverlapFinder } from './overlap-finder.ts';
-import { filterOverlaps, type Labels, ProgramEvaluator, Trails } from './program-evaluator.ts';
+import { filterOverlaps, type Judge, type Labels, ProgramEvaluator, Trails } from './program-evaluator.ts';
 import { type Region, RegionStack } from './region-stack.ts';
 import type { TraceProgram, TraceSpace } from './trace-space.ts';
 

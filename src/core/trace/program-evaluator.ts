@@ -32,6 +32,15 @@ const UNSETTLED = -1;
 export const TOO_LONG = -2;
 const FALLS = -3;
 
+/** Something that says what becomes of a region: a program, or the layers of an enforcement point. */
+export interface Judge {
+  readonly programs: readonly TraceProgram[];
+  /** After an answer below zero: the box along which the region has to be cut. */
+  readonly blockedBy: number;
+  /** @param list candidates `box * 2 + holds`, by box; returns an outcome, or a negative number where there are several */
+  evaluate(list: Int32Array, begin: number, end: number): number;
+}
+
 /** What an evaluation tells apart. */
 export interface Labels {
   /** For each entry of the space that decides: its effect, or itself. */
@@ -42,10 +51,11 @@ export interface Labels {
 }
 
 /** Evaluates a program over a region, chain by chain, those first that others lead to. */
-export class ProgramEvaluator {
+export class ProgramEvaluator implements Judge {
   /** Where the region has to be cut before the side has one outcome. */
   blockedBy = -1;
   readonly program: TraceProgram;
+  readonly programs: readonly TraceProgram[];
   readonly #space: TraceSpace;
   readonly #labels: Labels;
   readonly #trails: Trails;
@@ -61,6 +71,7 @@ export class ProgramEvaluator {
   constructor(space: TraceSpace, program: TraceProgram, trails: Trails, labels: Labels) {
     const count = program.endChain - program.firstChain;
     this.program = program;
+    this.programs = [program];
     this.#space = space;
     this.#labels = labels;
     this.#trails = trails;
@@ -194,6 +205,7 @@ export class Trails {
   readonly #ids = new Map<string, number>();
   readonly #outcomes = new Map<string, number>();
   readonly #labels: number[] = [];
+  readonly #trailOf: number[] = [];
 
   constructor({ keepsNotes = true }: { readonly keepsNotes?: boolean } = {}) {
     this.keepsNotes = keepsNotes;
@@ -228,7 +240,15 @@ export class Trails {
     if (known !== undefined) return known;
     this.#outcomes.set(key, this.#outcomes.size);
     this.#labels.push(effect);
+    this.#trailOf.push(trail);
     return this.#outcomes.size - 1;
+  }
+
+  /** What was noted on the way to an outcome, in order; in a set, the other effects in force. */
+  notesOf(outcome: number): number[] {
+    const notes: number[] = [];
+    for (let trail = this.#trailOf[outcome]!; trail > 0; trail = this.#parent[trail]!) notes.push(this.#effect[trail]!);
+    return notes.reverse();
   }
 
   /** The label that an outcome ends with. */

@@ -14,6 +14,12 @@ export function describePart(part: PacketTotal, whole: PacketTotal): string {
   return share.includes('IPv6') ? `${share} packets` : `${share} of the packets`;
 }
 
+/** The share behind a region; empty where it says no more than "little" or "nearly all". */
+export function describeNotable(part: PacketTotal, whole: PacketTotal): string {
+  const text = describePart(part, whole);
+  return /[<>]/.test(text) && describeCount(part) === '' ? '' : text;
+}
+
 /** For a column: `100 %`, `12 %`, `0 %`; `50 % of the IPv4 and 0 % of the IPv6` where the families differ. */
 export function formatPart(part: PacketTotal, whole: PacketTotal): string {
   const ipv4 = percentOf(part.ipv4, whole.ipv4);
@@ -26,6 +32,20 @@ export function formatPart(part: PacketTotal, whole: PacketTotal): string {
 export function describeCount({ packets }: PacketTotal): string {
   if (BigInt(packets) >= FIRST_HUGE) return '';
   return `${formatCount(packets)} ${packets === '1' ? 'packet' : 'packets'}`;
+}
+
+/** `64 packets (25 %) permitted, 192 packets (75 %) denied`; parts of nothing are left out, and one that is everything stands alone. */
+export function describeParts(parts: readonly { readonly part: PacketTotal; readonly words: string }[], whole: PacketTotal): string {
+  const some = parts.filter(({ part }) => part.packets !== '0');
+  const [only] = some;
+  if (only === undefined) return 'no packet';
+  if (some.length === 1) return describePart(only.part, whole);
+  return some
+    .map(
+      ({ part, words }, index) =>
+        `${index === 0 ? describePart(part, whole) : describePart(part, whole).replace(/ of the packets$/, '')} ${words}`,
+    )
+    .join(', ');
 }
 
 export function addTotals(totals: readonly PacketTotal[]): PacketTotal {

@@ -1,11 +1,12 @@
 import type { PacketTotal } from '../../model/packet-area.ts';
 import type { QueryArea, QueryPoint } from '../../model/query-answer.ts';
-import { wrapText } from '../escape/visible-text.ts';
+import { visibleText, wrapText } from '../escape/visible-text.ts';
 import { formatQuantity } from '../number-format.ts';
 import type { Paint } from '../renderers/text-paint.ts';
 import { regionLines, witnessLine } from './area-lines.ts';
+import { bullet } from './closing-lines.ts';
 import { describeDecided, describeEither } from './decision-words.ts';
-import { addTotals, describePart } from './packet-part.ts';
+import { addTotals, describeNotable, describePart, describeParts } from './packet-part.ts';
 import { ruleTable } from './rule-table.ts';
 
 /** How much of each kind of area is printed. What is denied is mostly everything else, so little of it is enough. */
@@ -27,10 +28,13 @@ export function pointLines(point: QueryPoint, asked: readonly string[], paint: P
   ];
 }
 
-/** `PARTLY into eni-1, eni-2 and 14 more: 12 % of the packets permitted, 3 % of the packets depend, the others denied`. */
+/** `PARTLY into eni-1, eni-2, eni-3 and 14 more: 12 % of the packets permitted, 3 % depend on conditions, 85 % denied`. */
 export function pointHeadline(point: QueryPoint, paint: Paint, width: number): string[] {
-  const line = `${point.verdict.toUpperCase()} ${describePlace(point)}: ${describeExtent(point)}`;
-  return wrapText(line, width, 4).map((part) => paintPointVerdict(part, point.verdict, paint));
+  const head = `${point.verdict.toUpperCase()} ${describePlace(point)}:`;
+  const extent = describeExtent(point);
+  const fits = [...visibleText(`${head} ${extent}`)].length <= width;
+  const lines = fits ? [visibleText(`${head} ${extent}`)] : [...wrapText(head, width, 3), ...bullet(extent, '  ', width)];
+  return lines.map((line) => paintPointVerdict(line, point.verdict, paint));
 }
 
 export function paintPointVerdict(text: string, verdict: QueryPoint['verdict'], paint: Paint): string {
@@ -57,15 +61,12 @@ function describeLayers(layers: readonly (readonly string[])[]): string {
 }
 
 function describeExtent({ asked, permitted, depends, denied }: QueryPoint): string {
-  if (asked.packets === '0') return 'no packet';
   const parts = [
     { part: permitted, words: 'permitted' },
-    { part: depends, words: 'open, depending on conditions' },
+    { part: depends, words: 'depend on conditions' },
     { part: denied, words: 'denied' },
-  ].filter(({ part }) => part.packets !== '0');
-  return parts
-    .map(({ part, words }) => (parts.length === 1 ? describePart(part, asked) : `${describePart(part, asked)} ${words}`))
-    .join(', ');
+  ];
+  return describeParts(parts, asked);
 }
 
 function layerLines({ layers, attachments }: QueryPoint, width: number): string[] {
@@ -95,7 +96,7 @@ function sectionLines(point: QueryPoint, verdict: QueryArea['verdict'], paint: P
     ...shown.flatMap((area) => [
       ...regionLines(area, regions, '    ', width),
       ...decidedLines(area, width),
-      ...(areas.length === 1 ? [] : [`      ${describePart(area.count, point.asked)}`]),
+      ...(areas.length === 1 ? [] : shareLines(area, point)),
       paint.dim(witnessLine(area, '      ')),
     ]),
     ...(hidden.length === 0
@@ -106,6 +107,11 @@ function sectionLines(point: QueryPoint, verdict: QueryArea['verdict'], paint: P
           3,
         ).map((line) => `    ${line}`)),
   ];
+}
+
+function shareLines({ count }: QueryArea, { asked }: QueryPoint): string[] {
+  const share = describeNotable(count, asked);
+  return share === '' ? [] : [`      ${share}`];
 }
 
 /** Cases that end alike are one sentence; where there is only one end, nothing has to hold. */

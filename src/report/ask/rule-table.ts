@@ -8,7 +8,7 @@ import type { Paint } from '../renderers/text-paint.ts';
 import { describeCount, formatPart } from './packet-part.ts';
 
 const MOST_RULES = 20;
-const WIDEST_ID = 32;
+const WIDEST_NAME = 32;
 const GAP = '  ';
 
 /** The rules with a part in the packets: how much, what they say, what the logs saw of them, and where they are written. */
@@ -20,7 +20,7 @@ export function ruleTable(point: QueryPoint, paint: Paint, width: number): strin
   const hasUse = shown.some(({ usage }) => usage !== null);
   const columns: readonly (readonly string[])[] = [
     ['packets', ...shown.map((rule) => packetCell(rule, point))],
-    ['rule', ...shown.map((rule) => fitText(formatRuleRef(rule), WIDEST_ID))],
+    ['rule', ...shown.map((rule) => fitText(formatRuleRef(rule), Math.floor(width / 2)))],
     ['action', ...shown.map(({ action }) => action)],
     ...(hasUse ? [['hits in logs', ...shown.map(({ usage }) => (usage === null ? 'not known' : describeUse(usage)))]] : []),
   ];
@@ -30,9 +30,13 @@ export function ruleTable(point: QueryPoint, paint: Paint, width: number): strin
   return [
     paint.bold('  rules'),
     paint.dim(line(0, 'as written')),
-    ...shown.flatMap((rule, index) => [line(index + 1, rule.asWritten), paint.dim(placeLine(rule))]),
+    ...shown.flatMap((rule, index) => [line(index + 1, textOf(rule)), paint.dim(placeLine(rule))]),
     ...closing,
   ];
+}
+
+function textOf({ rule, asWritten }: QueryRule): string {
+  return asWritten === '' && rule === DEFAULT_RULE ? 'what no rule matches' : asWritten;
 }
 
 /** Of connections, as bounds. */
@@ -54,7 +58,7 @@ function packetCell({ packets, share }: QueryRule, { asked }: QueryPoint): strin
 /** Never cut: a person copies it. */
 function placeLine({ name, rule, sourceRef }: QueryRule): string {
   const place = visibleText(formatSourceRef(sourceRef));
-  const known = name === '' || name === rule || rule === DEFAULT_RULE ? '' : `${fitText(name, WIDEST_ID)}, `;
+  const known = name === '' || name === rule || rule === DEFAULT_RULE ? '' : `${fitText(name, WIDEST_NAME)}, `;
   return `      ${known}${place}`;
 }
 

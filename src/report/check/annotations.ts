@@ -5,7 +5,7 @@ import { type WorkflowCommand, workflowCommand } from '../escape/workflow-comman
 import { formatQuantity } from '../number-format.ts';
 import { CHECK_KIND_WORDS } from '../words/check-kinds.ts';
 import { checkState } from './check-state.ts';
-import { describePackets, itemStanding, itemTitle } from './item-words.ts';
+import { itemStanding, itemTitle, packetLines } from './item-words.ts';
 
 /** GitHub shows this many annotations of each level from one step, and drops the others without a word. */
 const MOST_PER_LEVEL = 10;
@@ -33,20 +33,21 @@ export function checkAnnotations(result: CheckResult): string {
 function incompleteCommands({ complete, incompleteBecause }: CheckResult): WorkflowCommand[] {
   if (complete) return [];
   const sentences = incompleteBecause.length === 0 ? ['No reason was recorded.'] : incompleteBecause;
-  return [{ level: 'error', file: null, line: null, title: 'Firewall check: incomplete', sentences: sentences.slice(0, 10).map(fitSentence) }];
+  return [
+    { level: 'error', file: null, line: null, title: 'Firewall check: incomplete', sentences: sentences.slice(0, 10).map(fitSentence) },
+  ];
 }
 
 function itemCommand(item: Introduced): WorkflowCommand {
   const { kind, status, fails, asWritten, clause, packets, ruleKey, sourceRef } = item;
   const level = fails ? 'error' : status === 'accepted' || status === 'known' ? 'notice' : 'warning';
   const inRepository = isRelative(sourceRef.path);
-  const areas = packets === null ? null : describePackets(packets, 3);
   const sentences = [
     item.message,
     `${CHECK_KIND_WORDS[kind].meaning} Cause: ${itemStanding(item)}.`,
     ...(asWritten === '' ? [] : [`As written: ${asWritten}`]),
     ...(clause === null ? [] : [`Guardrails: ${clause.title} (${clause.id}, line ${clause.line})`]),
-    ...(areas === null || packets === null ? [] : [`${areas.count}: ${[...areas.regions, areas.more].filter((text) => text !== '').join('; ')}. For example ${packets.witness}`]),
+    ...(packets === null ? [] : [`Packets: ${packetLines(packets, 3).join('; ')}. For example ${packets.witness}`]),
     ...(inRepository ? [] : [`In ${sourceRef.path}${sourceRef.line === undefined ? '' : `, line ${sourceRef.line}`}`]),
     ...(ruleKey === null ? [] : [`Rule key: ${ruleKey}`]),
   ];
@@ -62,8 +63,19 @@ function diagnosticCommand({ severity, code, message, path, line, count }: Diagn
 
 function outcomeCommand(result: CheckResult, hidden: number): WorkflowCommand {
   const { word, sentence } = checkState(result);
-  const more = hidden === 0 ? [] : [`${formatQuantity(hidden, 'more annotation')} not shown, because GitHub takes ${MOST_PER_LEVEL} of each level: the JSON document (--out FILE.json) has everything.`];
-  return { level: 'notice', file: null, line: null, title: `Firewall check: ${word.toLowerCase()}`, sentences: [fitSentence(sentence), ...more] };
+  const more =
+    hidden === 0
+      ? []
+      : [
+          `${formatQuantity(hidden, 'more annotation')} not shown, because GitHub takes ${MOST_PER_LEVEL} of each level: the JSON document (--out FILE.json) has everything.`,
+        ];
+  return {
+    level: 'notice',
+    file: null,
+    line: null,
+    title: `Firewall check: ${word.toLowerCase()}`,
+    sentences: [fitSentence(sentence), ...more],
+  };
 }
 
 /** GitHub can show only files of the repository beside their lines. */

@@ -23,7 +23,8 @@ export function otherItems({ introduced }: CheckResult): readonly Introduced[] {
 }
 
 function incompleteSentence({ incompleteBecause: [first = 'no reason was recorded.'], introduced }: CheckResult, failing: number): string {
-  const known = failing === 0 ? 'Nothing is wrong in what could be judged, but that is not an answer' : failedSentence(failing, introduced.length);
+  const known =
+    failing === 0 ? 'Nothing is wrong in what could be judged, but that is not an answer' : failedSentence(failing, introduced.length);
   return `${/[.!?]$/.test(first) ? first : `${first}.`} ${/[.!?]$/.test(known) ? known : `${known}.`}`;
 }
 
@@ -36,7 +37,8 @@ function passedSentence(result: CheckResult): string {
   const { introduced, policies } = result;
   if (introduced.length > 0) return `${introducedSentence(introduced)}, and none of it fails the check.`;
   if (policies.length === 0) return 'The change is empty: no policy differs.';
-  if (policies.every(({ equal }) => equal === true)) return 'Nothing new to object to: the texts differ, and no packet is treated differently.';
+  if (policies.every(({ equal }) => equal === true))
+    return 'Nothing new to object to: the texts differ, and no packet is treated differently.';
   return `Nothing new to object to in ${formatQuantity(policies.length, 'changed policy', 'changed policies')}.`;
 }
 

@@ -1,8 +1,8 @@
 import type { Introduced } from '../../model/check-result.ts';
 import type { PacketSet } from '../../model/packet-area.ts';
+import { describeCount } from '../ask/packet-part.ts';
 import { describeCoverers } from '../claim-words.ts';
 import { formatQuantity } from '../number-format.ts';
-import { formatPackets } from '../packet-amount.ts';
 
 /** `edge/web`, or the policy where no rule is meant; empty where the guardrails alone are. */
 export function itemSubject({ policy, rule }: Introduced): string {
@@ -28,10 +28,15 @@ const STATUS_WORDS = {
   regressed: 'was marked fixed and is back',
 } as const;
 
-/** The regions shown, and how many packets and further regions there are. */
-export function describePackets({ count, regions, regionsOmitted }: PacketSet, shown: number): { readonly count: string; readonly regions: readonly string[]; readonly more: string } {
+/** The first `shown` regions, how many more there are, and how many packets that makes where the number says something to a person. */
+export function packetLines({ count, regions, regionsOmitted }: PacketSet, shown: number): readonly string[] {
   const hidden = Math.max(0, regions.length - shown) + regionsOmitted;
-  return { count: formatPackets(count), regions: regions.slice(0, shown), more: hidden === 0 ? '' : `and ${formatQuantity(hidden, 'more region')}` };
+  const total = describeCount(count);
+  return [
+    ...regions.slice(0, shown),
+    ...(hidden === 0 ? [] : [`and ${formatQuantity(hidden, 'more region')}`]),
+    ...(total === '' ? [] : [`${total} in all`]),
+  ];
 }
 
 /** The rules that stand against this one; empty for what is not a finding about other rules. */

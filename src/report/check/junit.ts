@@ -3,7 +3,7 @@ import { formatSourceRef } from '../../model/source-ref.ts';
 import { xmlText } from '../escape/xml-escape.ts';
 import { CHECK_KIND_WORDS } from '../words/check-kinds.ts';
 import { checkState } from './check-state.ts';
-import { describeOpponents, describePackets, itemStanding, itemTitle } from './item-words.ts';
+import { describeOpponents, itemStanding, packetLines } from './item-words.ts';
 
 /** One test case as viewers show it: where it is filed, its name, and how it ended. */
 interface TestCase {
@@ -17,13 +17,24 @@ interface TestCase {
 
 /**
  * JUnit XML as Jenkins and GitLab read it. Viewers show one failure per test case, so each introduced thing is one: failed, skipped where
- * somebody accepted it, else passed with its text as output. The suite `rulesweep check` has a case for completeness and one for each kind that can fail,
- * so that a run without anything new is not empty and a kind that fails has a history.
+ * somebody accepted it, else passed with its text as output. The suite `rulesweep check` has a case for completeness and one for each kind of which nothing
+ * fails, so that a run without anything new is not empty.
  */
 export function checkJunit(result: CheckResult): string {
   const cases = [...runCases(result), ...itemCases(result)];
-  const suites = [...new Set(cases.map(({ suite }) => suite))].map((suite) => suiteXml(suite, cases.filter((each) => each.suite === suite)));
-  return ['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites name="rulesweep check" ${counts(cases)}>`, ...suites, '</testsuites>', ''].join('\n');
+  const suites = [...new Set(cases.map(({ suite }) => suite))].map((suite) =>
+    suiteXml(
+      suite,
+      cases.filter((each) => each.suite === suite),
+    ),
+  );
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="rulesweep check" ${counts(cases)}>`,
+    ...suites,
+    '</testsuites>',
+    '',
+  ].join('\n');
 }
 
 const RUN_SUITE = 'rulesweep check';
@@ -38,19 +49,15 @@ function runCases(result: CheckResult): TestCase[] {
     message: result.complete ? '' : sentence,
     details: result.incompleteBecause,
   };
-  return [complete, ...result.failsOn.map((kind) => kindCase(kind, result))];
+  return [complete, ...result.failsOn.flatMap((kind) => kindCase(kind, result))];
 }
 
-function kindCase(kind: CheckKind, { introduced, complete }: CheckResult): TestCase {
-  const failing = introduced.filter((item) => item.kind === kind && item.fails);
-  const name = `nothing new: ${kind}`;
-  if (failing.length > 0) {
-    const message = `${failing.length} introduced: ${failing.slice(0, 5).map(itemTitle).join(', ')}${failing.length > 5 ? ` and ${failing.length - 5} more` : ''}`;
-    return { suite: RUN_SUITE, name, place: null, outcome: 'failure', message, details: [CHECK_KIND_WORDS[kind].meaning] };
-  }
+/** None for a kind of which something fails: that has cases of its own, and counts once. */
+function kindCase(kind: CheckKind, { introduced, complete }: CheckResult): TestCase[] {
+  if (introduced.some((item) => item.kind === kind && item.fails)) return [];
+  const known = { suite: RUN_SUITE, name: `nothing new: ${kind}`, place: null, details: [] };
   // What could not be looked at everywhere has not passed.
-  if (!complete) return { suite: RUN_SUITE, name, place: null, outcome: 'skipped', message: 'the check is incomplete', details: [] };
-  return { suite: RUN_SUITE, name, place: null, outcome: 'passed', message: '', details: [] };
+  return [complete ? { ...known, outcome: 'passed', message: '' } : { ...known, outcome: 'skipped', message: 'the check is incomplete' }];
 }
 
 function itemCases({ introduced }: CheckResult): TestCase[] {
@@ -81,7 +88,6 @@ function caseKey(item: Introduced): string {
 
 function itemDetails(item: Introduced): string[] {
   const { kind, severity, asWritten, clause, packets, ruleKey, sourceRef, id } = item;
-  const areas = packets === null ? null : describePackets(packets, 20);
   return [
     `${CHECK_KIND_WORDS[kind].meaning}`,
     item.message,
@@ -91,7 +97,7 @@ function itemDetails(item: Introduced): string[] {
     `at: ${formatSourceRef(sourceRef)}`,
     ...(describeOpponents(item) === '' ? [] : [`against: ${describeOpponents(item)}`]),
     ...(clause === null ? [] : [`guardrails: ${clause.title} (${clause.id}, line ${clause.line})`]),
-    ...(areas === null || packets === null ? [] : [`packets: ${areas.count}`, ...areas.regions.map((region) => `  ${region}`), ...(areas.more === '' ? [] : [`  ${areas.more}`]), `for example: ${packets.witness}`]),
+    ...(packets === null ? [] : ['packets:', ...packetLines(packets, 20).map((line) => `  ${line}`), `for example: ${packets.witness}`]),
     ...(ruleKey === null ? [] : [`rule key: ${ruleKey}`]),
     `id: ${id}`,
   ];

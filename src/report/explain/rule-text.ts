@@ -6,6 +6,7 @@ import { formatSourceRef } from '../../model/source-ref.ts';
 import { describeCoverers, describeUnusedParts } from '../claim-words.ts';
 import { fitText, visibleText, wrapText } from '../escape/visible-text.ts';
 import { stateEvidence } from '../evidence-statement.ts';
+import { gradeOfFinding } from '../finding-grade.ts';
 import { formatCount, formatDay, formatMinute, formatPercent, formatQuantity } from '../number-format.ts';
 import type { Paint } from '../renderers/text-paint.ts';
 import { FINDING_KIND_WORDS } from '../words/finding-kinds.ts';
@@ -172,14 +173,15 @@ function claimSentences(finding: Finding): string[] {
 
 function evidenceSentences({ finding, rule, window }: FindingExplanation): string[] {
   const { grade, reasons } = finding.evidence;
+  const term = gradeOfFinding(finding);
   const why = reasons.length === 0 ? '' : ` (${reasons.map((reason) => REASON_WORDS[reason]).join('; ')})`;
   const { changesDecisions, safeAlone } = finding.removal;
-  const own = `Grade ${grade}: ${GRADE_WORDS[grade].title}${why}.`;
+  const own = `Grade ${grade}: ${term.title}${why}.`;
   // Of a finding on use, the sentence on the rule's use says the grade.
   const ofUse = rule === null || rule.usage === null ? [] : [stateEvidence(rule, window)];
   return [
-    ...(rule?.evidence?.grade === grade ? ofUse : [own, ...ofUse]),
-    GRADE_WORDS[grade].meaning,
+    ...(rule?.evidence?.grade === grade && term === GRADE_WORDS[grade] ? ofUse : [own, ...ofUse]),
+    term.meaning,
     ...(finding.proof === null ? [] : [`Proof: ${finding.proof.type}, SHA-256 ${finding.proof.sha256}.`]),
     ...(finding.witness === null ? [] : [`A packet that shows it: ${finding.witness}`]),
     `Removing the rule ${changesDecisions ? 'changes what is permitted or denied' : 'changes no decision'}${safeAlone ? '' : ', and is not safe without another change'}.`,

@@ -1,8 +1,8 @@
 import { formatRuleRef } from '../../model/rule.ts';
+import { gradeOfFinding } from '../finding-grade.ts';
 import { formatCount } from '../number-format.ts';
 import type { Summary } from '../summary.ts';
 import { FINDING_KIND_WORDS } from '../words/finding-kinds.ts';
-import { GRADE_WORDS } from '../words/grades.ts';
 import { type Markup, markup } from './markup.ts';
 import { STATIC_ROWS, type StaticColumn, staticTable } from './static-table.ts';
 
@@ -15,7 +15,7 @@ export function findingsSection({ open, settledCount }: Summary): Markup {
       markup`<span class="badge ${finding.severity}">${finding.severity}</span>`,
       markup`<code>${formatRuleRef(finding)}</code>`,
       finding.explanation,
-      markup`<span class="grade" title="${GRADE_WORDS[finding.evidence.grade].title}">${finding.evidence.grade}</span>`,
+      markup`<span class="grade" title="${gradeOfFinding(finding).title}">${finding.evidence.grade}</span>`,
       markup`<code>${finding.id}</code>`,
     ]);
   const columns: readonly StaticColumn[] = [

@@ -2,6 +2,7 @@ import type { AuditResult } from '../../model/audit-result.ts';
 import { formatRuleRef } from '../../model/rule.ts';
 import { markdownText } from '../escape/markdown-escape.ts';
 import { markdownTable } from '../escape/markdown-table.ts';
+import { gradeOfFinding } from '../finding-grade.ts';
 import { toHeadline } from '../headline.ts';
 import { whyNoTraffic } from '../no-traffic.ts';
 import { formatCount, formatDay, formatMinute, formatPercent } from '../number-format.ts';
@@ -10,7 +11,6 @@ import { keyOf, toRuleViews } from '../rule-index.ts';
 import { STANDING_WORDS, STANDINGS } from '../rule-standing.ts';
 import { describeSkipped } from '../skipped-records.ts';
 import { type Summary, summarise } from '../summary.ts';
-import { GRADE_WORDS } from '../words/grades.ts';
 import { NOT_PROPOSED_WORDS } from '../words/not-proposed-reasons.ts';
 import type { TextRenderer } from './renderer.ts';
 
@@ -79,7 +79,7 @@ function findingTable(result: AuditResult, { open, settledCount }: Summary): str
       finding.kind,
       formatRuleRef(finding),
       views.get(keyOf(finding))?.asWritten ?? '',
-      `${finding.evidence.grade} (${GRADE_WORDS[finding.evidence.grade].title})`,
+      `${finding.evidence.grade} (${gradeOfFinding(finding).title})`,
       finding.explanation,
       finding.id,
     ]);

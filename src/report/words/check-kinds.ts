@@ -16,6 +16,9 @@ export const CHECK_KIND_WORDS: Readonly<Record<CheckKind, Term>> = {
   'risky-service': { title: 'Risky service', meaning: 'Permits a service that the guardrails warn of.' },
   'zone-matrix': { title: 'Zone matrix', meaning: 'Permits from one zone to another what the guardrails do not allow there.' },
   'protected-rule': { title: 'Protected rule', meaning: 'The guardrails say that this rule must not be touched.' },
-  'expired-exception': { title: 'Expired exception', meaning: 'An exception of the guardrails has ended, and what it excused counts again.' },
+  'expired-exception': {
+    title: 'Expired exception',
+    meaning: 'An exception of the guardrails has ended, and what it excused counts again.',
+  },
   'not-evaluable': FINDING_KIND_WORDS['not-evaluable'],
 };

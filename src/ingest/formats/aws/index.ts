@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../../model/diagnostic.ts';
 import { unknownAxes } from '../../../model/match.ts';
-import type { Attachment, Policy } from '../../../model/policy.ts';
+import type { Attachment, NamedNetwork, Policy } from '../../../model/policy.ts';
 import type { ReadRules, RuleFormat, SourceDocument } from '../../format.ts';
 import { type Attachments, attachPolicies } from './attachments.ts';
 import { DocumentLedger } from './document-ledger.ts';
@@ -68,9 +68,16 @@ function readAwsVpc(documents: readonly SourceDocument[]): ReadRules {
     policies: policies.sort(byId),
     attachments: [...attachments.all],
     hasInventory: inventory.interfaces.length > 0,
+    networks: namedNetworks(inventory),
     diagnostics,
     documents: ledger.toCounts(),
   };
+}
+
+function namedNetworks({ subnets, vpcs }: Inventory): NamedNetwork[] {
+  const around = [...vpcs.values()].map(({ id, name, cidrs }) => ({ id, name, parent: null, cidrs }));
+  const inside = [...subnets.values()].map(({ id, name, vpc, cidrs }) => ({ id, name, parent: vpcs.get(vpc)?.name ?? vpc, cidrs }));
+  return [...around, ...inside];
 }
 
 /** A policy that is gone stays, without rules, where an interface still leads old flows to it. */

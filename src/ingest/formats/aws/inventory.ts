@@ -1,6 +1,6 @@
 import { type AddressRange, formatAddressRange, parseAddressRange } from '../../../model/address.ts';
 import type { AwsRecord } from './documents.ts';
-import { type JsonObject, listField, objectField, objectsField, textField } from './json-fields.ts';
+import { type JsonObject, listField, objectField, objectsField, tagsOf, textField } from './json-fields.ts';
 import { byDate, type Reading } from './reading.ts';
 
 /** A network interface as its newest export states it. */
@@ -25,6 +25,8 @@ export interface KnownInterface extends NetworkInterface {
 
 export interface Network {
   readonly id: string;
+  /** From its tag Name; the id where it has none. */
+  readonly name: string;
   readonly vpc: string;
   /** Of IPv4 and IPv6; the primary IPv4 block first. */
   readonly cidrs: readonly AddressRange[];
@@ -214,7 +216,7 @@ function readNetworks(reading: Reading, kind: 'subnet' | 'vpc', idField: string)
         reading.report('warning', 'NO_ID', sourceRef.path, `a ${kind} (${sourceRef.pointer ?? ''}) has no ${idField}`);
         continue;
       }
-      networks.set(id, { id, vpc: textField(value, 'VpcId'), cidrs: readCidrs(reading, sourceRef.path, id, value) });
+      networks.set(id, { id, name: tagsOf(value)['Name'] || id, vpc: textField(value, 'VpcId'), cidrs: readCidrs(reading, sourceRef.path, id, value) });
       reading.ledger.accept(document);
     }
   }

@@ -1,0 +1,231 @@
+import type { Decided } from '../../model/packet-area.ts';
+import type { Policy } from '../../model/policy.ts';
+import type { ChangedArea, ChangedRule, ChangeKind, PolicyDifference } from '../../model/policy-diff.ts';
+import type { Rule } from '../../model/rule.ts';
+import { compareShares } from '../structure/packet-shares.ts';
+import { compileComparison } from '../trace/compare-policies.ts';
+import { divide, type Piece, type PieceCase } from '../trace/divide.ts';
+import { addCounts, NO_PACKETS } from '../trace/packet-count.ts';
+import type { PacketCount } from '../trace/packets.ts';
+import { DeciderFinder } from '../trace/point-judge.ts';
+import { ProgramEvaluator, Trails } from '../trace/program-evaluator.ts';
+import { toTraceSource } from '../trace/trace-source.ts';
+import type { TraceProgram, TraceSpace } from '../trace/trace-space.ts';
+import { type CaseDeciders, groupPieces, type PieceGroup, toConditions, toPacketSet, toRules, toTotal } from './areas.ts';
+import { asInventoried } from './as-inventoried.ts';
+import { findChangedRules, type RuleChange } from './changed-rules.ts';
+
+/** Regions that may be taken up: to find what differs, and to find the rules behind it. */
+export interface DifferenceBudget {
+  readonly regions: number;
+  readonly deciders: number;
+}
+
+export const DIFFERENCE_BUDGET: DifferenceBudget = { regions: 3_000_000, deciders: 200_000 };
+
+const MOST_AREAS = 200;
+const MOST_RULES = 1000;
+
+/** A difference with what it rests on, for those who ask further. */
+export interface TracedDifference {
+  readonly difference: PolicyDifference;
+  /** Every changed area, also those not listed; null beyond the budget. */
+  readonly traced: { readonly space: TraceSpace; readonly groups: readonly ChangedGroup[] } | null;
+  readonly rules: readonly RuleChange[];
+}
+
+export interface ChangedGroup {
+  readonly group: PieceGroup;
+  readonly change: ChangeKind;
+}
+
+/** What changes between two policies, for every packet and every value of the unknowns; null for a policy that is not there: it permits nothing. */
+export function comparePolicyPair(before: Policy | null, after: Policy | null, budget: DifferenceBudget): TracedDifference {
+  const old = before ?? absent(after);
+  const now = after ?? absent(before);
+  const rules = findChangedRules(old, now);
+  const base = { before: before?.id ?? null, after: after?.id ?? null, notes: [...notesOf(before, after)] };
+  const traced = traceDifference(old, now, budget);
+  if (traced === null) {
+    const none = toTotal(NO_PACKETS);
+    const shown = rules.slice(0, MOST_RULES).map((rule) => toChangedRule(rule, null));
+    return {
+      difference: {
+        ...base,
+        equal: 'unknown',
+        widened: none,
+        narrowed: none,
+        otherwise: none,
+        areas: [],
+        areasOmitted: null,
+        rules: shown,
+        rulesOmitted: rules.length - shown.length,
+      },
+      traced: null,
+      rules,
+    };
+  }
+  const { space, groups, areaOf } = traced;
+  const sumOf = (...kinds: readonly ChangeKind[]): PacketCount =>
+    groups.filter(({ change }) => kinds.includes(change)).reduce((sum, { group }) => addCounts(sum, group.packets), NO_PACKETS);
+  const deciding = decidingRules(space, groups);
+  const hidden = groups.slice(MOST_AREAS);
+  return {
+    difference: {
+      ...base,
+      equal: groups.length === 0,
+      widened: toTotal(sumOf('widened')),
+      narrowed: toTotal(sumOf('narrowed')),
+      otherwise: toTotal(sumOf('mixed', 'effect')),
+      areas: groups.slice(0, MOST_AREAS).map(areaOf),
+      areasOmitted:
+        hidden.length === 0
+          ? null
+          : { count: hidden.length, packets: toTotal(hidden.reduce((sum, { group }) => addCounts(sum, group.packets), NO_PACKETS)) },
+      rules: rules.slice(0, MOST_RULES).map((rule) => toChangedRule(rule, deciding)),
+      rulesOmitted: Math.max(0, rules.length - MOST_RULES),
+    },
+    traced: { space, groups },
+    rules,
+  };
+}
+
+/** The other side of a policy that is new or gone: nothing is permitted. */
+function absent(policy: Policy | null): Policy {
+  if (policy === null) throw new Error('a comparison needs a policy on one side at least');
+  return { ...policy, defaultAction: 'deny', rules: [] };
+}
+
+function notesOf(before: Policy | null, after: Policy | null): string[] {
+  if (before === null) return ['The policy is new; it is compared with a policy that permits nothing.'];
+  if (after === null) return ['The policy is gone; it is compared with a policy that permits nothing.'];
+  const notes: string[] = [];
+  const say = (what: string, old: string, now: string): void => {
+    if (old !== now) notes.push(`${what}: ${old} before, ${now} now.`);
+  };
+  say('Default action', before.defaultAction, after.defaultAction);
+  say('Evaluation', before.evaluation, after.evaluation);
+  say('Stateful', before.stateful ? 'yes' : 'no', after.stateful ? 'yes' : 'no');
+  const [old, now] = [before.attachments, after.attachments];
+  if (old !== null && now !== null) {
+    const added = now.filter((id) => !old.includes(id));
+    const removed = old.filter((id) => !now.includes(id));
+    if (added.length > 0) notes.push(`Now also on the interfaces ${shorten(added)}.`);
+    if (removed.length > 0) notes.push(`No longer on the interfaces ${shorten(removed)}.`);
+  }
+  return notes;
+}
+
+const MOST_NAMED = 10;
+
+function shorten(names: readonly string[]): string {
+  return names.length <= MOST_NAMED ? names.join(', ') : `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`;
+}
+
+interface Traced {
+  readonly space: TraceSpace;
+  /** Widened first, then mixed, narrowed, effect; most packets first. */
+  readonly groups: readonly ChangedGroup[];
+  areaOf(changed: ChangedGroup): ChangedArea;
+}
+
+function traceDifference(before: Policy, after: Policy, budget: DifferenceBudget): Traced | null {
+  const compared = compileComparison(toTraceSource(asInventoried(before)), toTraceSource(asInventoried(after)));
+  const { space } = compared;
+  const trails = new Trails();
+  const removed = new Uint8Array(space.entries.length);
+  const judges = [compared.before, compared.after].map(
+    (program) => new ProgramEvaluator(space, program, trails, { labelOf: space.effectOf, ofDefault: program.defaultEffect, removed }),
+  );
+  const pieces = divide(space, judges, {
+    domain: compared.boxes,
+    budget: budget.regions,
+    isWanted: ([old, now]) => old !== now,
+  });
+  if (pieces === null) return null;
+  // Under the conditions of the other cases nothing changes.
+  const changed = pieces.map((piece): Piece => ({ ...piece, cases: piece.cases.filter(({ outcomes: [old, now] }) => old !== now) }));
+  const verdictOf = (outcome: number): string => space.effects[trails.labelOf(outcome)]?.verdict ?? 'deny';
+  const groups = groupPieces(space, changed, findDeciders(compared, budget.deciders)).map(
+    (group): ChangedGroup => ({ group, change: kindOf(group.cases, verdictOf) }),
+  );
+  const total = groups.reduce((sum, { group }) => addCounts(sum, group.packets), NO_PACKETS);
+  groups.sort((a, b) => KINDS.indexOf(a.change) - KINDS.indexOf(b.change) || compareShares(a.group.packets, b.group.packets, total));
+  const policyOf = (program: number): string | null => (program === compared.before.index ? before.id : after.id);
+  const decidedBy = (outcome: number, deciders: CaseDeciders | undefined): Decided => ({
+    verdict: verdictOf(outcome) === 'permit' ? 'permit' : 'deny',
+    attributes: Object.assign(
+      {},
+      ...[...trails.notesOf(outcome), trails.labelOf(outcome)].map((effect) => space.effects[effect]?.attributes),
+    ),
+    by: toRules(space, deciders ?? { entries: [], complete: false }, policyOf),
+  });
+  return {
+    space,
+    groups,
+    areaOf: ({ group, change }) => ({
+      ...toPacketSet(space, group),
+      change,
+      cases: group.cases.map((one, i) => ({
+        when: toConditions(space, one),
+        before: decidedBy(one.outcomes[0] as number, group.deciders[2 * i]),
+        after: decidedBy(one.outcomes[1] as number, group.deciders[2 * i + 1]),
+      })),
+    }),
+  };
+}
+
+const KINDS: readonly ChangeKind[] = ['widened', 'mixed', 'narrowed', 'effect'];
+
+function kindOf(cases: readonly PieceCase[], verdictOf: (outcome: number) => string): ChangeKind {
+  const kinds = new Set(
+    cases.map(({ outcomes }): ChangeKind => {
+      const [old, now] = outcomes.map(verdictOf);
+      if (old === now) return 'effect';
+      return now === 'permit' ? 'widened' : 'narrowed';
+    }),
+  );
+  const verdicts = [...kinds].filter((kind) => kind !== 'effect');
+  if (verdicts.length === 2) return 'mixed';
+  return verdicts[0] ?? 'effect';
+}
+
+/** Two for each case: who decides before, and who after. */
+function findDeciders(
+  { space, before, after }: { readonly space: TraceSpace; readonly before: TraceProgram; readonly after: TraceProgram },
+  budget: number,
+): (piece: Piece) => CaseDeciders[] {
+  const finders = [before, after].map((program) => new DeciderFinder(space, [[program]]));
+  let left = budget;
+  return ({ bounds, cases }) =>
+    cases.flatMap(({ conditions }) =>
+      finders.map((finder) => {
+        const found = finder.find({ bounds, extra: conditions }, left);
+        left -= found.spent;
+        return { entries: [...found.permitting, ...found.denying].sort((a, b) => a - b), complete: found.complete };
+      }),
+    );
+}
+
+/** Ids of rules that decide, before or after, packets that change; null when some are not known. */
+function decidingRules(
+  space: TraceSpace,
+  groups: readonly ChangedGroup[],
+): { readonly before: ReadonlySet<string>; readonly after: ReadonlySet<string> } | null {
+  const sides = { before: new Set<string>(), after: new Set<string>() };
+  for (const { group } of groups) {
+    for (const [i, { entries, complete }] of group.deciders.entries()) {
+      if (!complete) return null;
+      for (const entry of entries) if (entry >= 0) (i % 2 === 0 ? sides.before : sides.after).add(space.entries[entry]?.id ?? '');
+    }
+  }
+  return sides;
+}
+
+function toChangedRule({ change, before, after }: RuleChange, deciding: ReturnType<typeof decidingRules>): ChangedRule {
+  const side = (rule: Rule | null): ChangedRule['before'] =>
+    rule === null ? null : { rule: rule.id, asWritten: rule.asWritten, sourceRef: rule.sourceRef };
+  const changesPackets =
+    deciding === null ? null : (before !== null && deciding.before.has(before.id)) || (after !== null && deciding.after.has(after.id));
+  return { change, before: side(before), after: side(after), changesPackets };
+}
