@@ -3,11 +3,19 @@ import { defineConfig } from 'vitest/config';
 // The suite with the solver takes minutes and needs tools/: it is a project of its own, which only `npm run test:oracle` runs.
 const ORACLE = ['test/solver/**/*.test.ts'];
 
+// What computes only, without the database and without a state of its own. These files share a process, which saves loading the same modules for each of them.
+const PURE = ['test/core/**/*.test.ts', 'test/governance/**/*.test.ts', 'test/model/**/*.test.ts'];
+
 export default defineConfig(({ mode }) => ({
   test: {
-    name: mode === 'oracle' ? 'oracle' : 'unit',
-    include: mode === 'oracle' ? ORACLE : ['test/**/*.test.ts'],
-    exclude: mode === 'oracle' ? [] : ORACLE,
+    ...(mode === 'oracle'
+      ? { name: 'oracle', include: ORACLE }
+      : {
+          projects: [
+            { extends: true as const, test: { name: 'core', include: PURE, isolate: false } },
+            { extends: true as const, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...ORACLE, ...PURE] } },
+          ],
+        }),
     // Processes, not threads: the embedded database is native code and must not share a process with another test file.
     pool: 'forks',
     testTimeout: 15_000,

@@ -1,16 +1,12 @@
+import type { AuditRequest } from './audit-request.ts';
 import { parseGuardrails } from './governance/guardrails.ts';
 import { listedInsecureServices, listedRiskyServices } from './governance/listed-services.ts';
 import { proposeZones } from './governance/propose-zones.ts';
-import { ruleFormats } from './ingest/formats/index.ts';
-import { readRuleSources } from './ingest/rules.ts';
-import { expandSources } from './ingest/sources.ts';
 import { renderStarterGuardrails } from './report/starter-guardrails.ts';
+import { readRuleBase } from './rule-base.ts';
 
 /** Sources are written as on the command line: `[format=]PATH[@T]`; none at all gives a file of examples. */
-export interface InitRequest {
-  readonly rules: readonly string[];
-  readonly inventory: readonly string[];
-}
+export type InitRequest = Pick<AuditRequest, 'rules' | 'inventory' | 'onProgress'>;
 
 export interface StarterFile {
   /** YAML, with a line end at its end. */
@@ -26,16 +22,15 @@ export interface StarterFile {
  *
  * @throws {InputError} when a file cannot be used
  */
-export async function init({ rules, inventory }: InitRequest): Promise<StarterFile> {
-  const names = ruleFormats.map((format) => format.name);
-  const { ruleBase, inputs } = await readRuleSources(await expandSources([...rules, ...inventory], names), { defaultAction: null });
-  const { zones, publicNetworks } = proposeZones(ruleBase);
+export async function init(request: InitRequest): Promise<StarterFile> {
+  const { ruleBase, inputs } = await readRuleBase({ ...request, defaultAction: null });
+  const { zones, otherNetworks } = proposeZones(ruleBase);
   const unreadRules = ruleBase.policies.flatMap((policy) => policy.rules).filter(({ evaluable }) => evaluable === 'no').length;
   const text = renderStarterGuardrails({
     inputs,
     unreadRules,
     zones,
-    publicNetworks,
+    otherNetworks,
     insecureServices: listedInsecureServices(),
     riskyServices: listedRiskyServices(),
   });

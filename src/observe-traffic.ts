@@ -42,6 +42,14 @@ export async function observeTraffic(
   watched: ReadonlyMap<string, ReadonlySet<string>>,
 ): Promise<SeenTraffic | null> {
   if (request.flows.length === 0) return null;
+  return withFlows(request, (flows) => attribute(request, ruleBase, flows, watched));
+}
+
+/** What loading flows needs of a request. */
+export type FlowsRequest = Pick<AuditRequest, 'flows' | 'from' | 'to' | 'threads' | 'memoryBytes' | 'onProgress' | 'signal'>;
+
+/** Loads the flows of a request for as long as they are used. @throws {InputError} when they cannot be read */
+export async function withFlows<Answer>(request: FlowsRequest, use: (flows: LoadedFlows) => Promise<Answer>): Promise<Answer> {
   const files = await expandSources(
     request.flows,
     FLOW_FORMATS.map((format) => format.name),
@@ -52,13 +60,8 @@ export async function observeTraffic(
     signal: request.signal,
   });
   try {
-    const flows = await loadFlows(store, files, {
-      from: request.from,
-      to: request.to,
-      onProgress: request.onProgress,
-      signal: request.signal,
-    });
-    return await attribute(request, ruleBase, flows, watched);
+    const { from, to, onProgress, signal } = request;
+    return await use(await loadFlows(store, files, { from, to, onProgress, signal }));
   } finally {
     await store.close();
   }
@@ -76,12 +79,7 @@ async function attribute(
   watched: ReadonlyMap<string, ReadonlySet<string>>,
 ): Promise<SeenTraffic> {
   const { window, dictionary, coverage } = flows;
-  const unreadable =
-    flows.unreadable === 0
-      ? []
-      : [
-          `${count(flows.unreadable, 'log file')} could not be read whole and ${flows.unreadable === 1 ? 'is' : 'are'} left out; see the diagnostics.`,
-        ];
+  const unreadable = whyUnreadable(flows);
   if (window === null) {
     return {
       observed: null,
@@ -93,19 +91,7 @@ async function attribute(
       diagnostics: flows.diagnostics,
     };
   }
-  const plan = planEnforcement(ruleBase, dictionary, { unseen: flows.unseen, memoryBudgetBytes: 256 * MEGABYTE, watched });
-  const hasInterfaceBoundPolicies = ruleBase.policies.some((policy) => policy.interfaceBound) && ruleBase.hasInventory;
-  const attributor = new Attributor(plan, { dictionary, window, hasInterfaceBoundPolicies });
-  let logsShowAnswers = false;
-  let rows = 0;
-  for await (const batch of flows.conversations()) {
-    if (request.signal?.aborted === true) throw new InterruptedError('interrupted while attributing flows');
-    logsShowAnswers ||= showsAnswers(batch);
-    attributor.add(batch);
-    rows += batch.rowCount;
-    request.onProgress({ stage: 'attribution', detail: `${rows} conversations`, fraction: null });
-  }
-  const attribution = attributor.finish();
+  const { attribution, logsShowAnswers } = await attributeAll(request, ruleBase, flows, window, watched);
   const usage = countUsage(ruleBase.policies, attribution);
   const observed: ObservedTraffic = {
     usage,
@@ -127,7 +113,37 @@ async function attribute(
   };
 }
 
-function whyNoWindow(inputs: readonly Input[]): string {
+/** Runs every conversation through the policies of a rule base. */
+export async function attributeAll(
+  request: Pick<AuditRequest, 'onProgress' | 'signal'>,
+  ruleBase: RuleBase,
+  flows: LoadedFlows,
+  window: Window,
+  watched: ReadonlyMap<string, ReadonlySet<string>>,
+): Promise<{ readonly attribution: Attribution; readonly logsShowAnswers: boolean }> {
+  const { dictionary, unseen } = flows;
+  const plan = planEnforcement(ruleBase, dictionary, { unseen, memoryBudgetBytes: 256 * MEGABYTE, watched });
+  const hasInterfaceBoundPolicies = ruleBase.policies.some((policy) => policy.interfaceBound) && ruleBase.hasInventory;
+  const attributor = new Attributor(plan, { dictionary, window, hasInterfaceBoundPolicies });
+  let logsShowAnswers = false;
+  let rows = 0;
+  for await (const batch of flows.conversations()) {
+    if (request.signal?.aborted === true) throw new InterruptedError('interrupted while attributing flows');
+    logsShowAnswers ||= showsAnswers(batch);
+    attributor.add(batch);
+    rows += batch.rowCount;
+    request.onProgress({ stage: 'attribution', detail: `${rows} conversations`, fraction: null });
+  }
+  return { attribution: attributor.finish(), logsShowAnswers };
+}
+
+/** What of the logs could not be used, as sentences. */
+export function whyUnreadable({ unreadable }: LoadedFlows): string[] {
+  if (unreadable === 0) return [];
+  return [`${count(unreadable, 'log file')} could not be read whole and ${unreadable === 1 ? 'is' : 'are'} left out; see the diagnostics.`];
+}
+
+export function whyNoWindow(inputs: readonly Input[]): string {
   const accepted = inputs.reduce((sum, input) => sum + input.accepted, 0);
   if (accepted === 0) return 'Traffic was given, but no record of it was accepted in the window; check --from, --to and the log files.';
   return `The ${accepted} accepted records carry no time, so nobody can tell which days they show; give the window with --from and --to.`;

@@ -1,12 +1,13 @@
+import type { CheckKind } from '../model/check-result.ts';
 import type { DecisionEntry, Decisions } from '../model/decisions.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { FindingKind, Status } from '../model/finding.ts';
+import { type FindingKind, findingKindSchema, type Status } from '../model/finding.ts';
 import { decisionKey } from './decisions.ts';
 import { isExpired } from './expiry.ts';
 
-/** As much of a finding as decisions speak about. */
+/** As much of a finding, or of what a check says was introduced, as decisions speak about. */
 export interface DecidableFinding {
-  readonly kind: FindingKind;
+  readonly kind: FindingKind | CheckKind;
   readonly policy: string;
   /** Key of the content of the finding's rule. */
   readonly ruleKey: string;
@@ -23,9 +24,15 @@ export interface AppliedDecisions {
  * A finding that is marked `fixed` and still there is `regressed`.
  *
  * @param asOf epoch seconds, the date of the audit. Without one no expiry can be judged, so no decision holds.
+ * @param isGone whether a decision that matches none of the findings speaks of nothing any more; without it every one does that an audit could match
  * @returns also a diagnostic for each decision that is expired, or that nothing matches any more (a fixed one should not match)
  */
-export function applyDecisions(findings: readonly DecidableFinding[], decisions: Decisions, asOf: number | null): AppliedDecisions {
+export function applyDecisions(
+  findings: readonly DecidableFinding[],
+  decisions: Decisions,
+  asOf: number | null,
+  isGone: (entry: DecisionEntry) => boolean = isOfAudits,
+): AppliedDecisions {
   const byKey = new Map(decisions.entries.map((entry) => [decisionKey(entry), entry]));
   const matched = new Set<DecisionEntry>();
   const statuses = findings.map((finding): Status => {
@@ -36,10 +43,20 @@ export function applyDecisions(findings: readonly DecidableFinding[], decisions:
     if (entry === undefined || asOf === null || isExpired(entry.expires, asOf)) return 'new';
     return entry.decision === 'fixed' ? 'regressed' : entry.decision;
   });
-  return { statuses, diagnostics: describe(decisions, matched, asOf) };
+  return { statuses, diagnostics: describe(decisions, matched, asOf, isGone) };
 }
 
-function describe({ path, entries }: Decisions, matched: ReadonlySet<DecisionEntry>, asOf: number | null): Diagnostic[] {
+/** Kinds that only a check knows are no business of an audit. */
+function isOfAudits({ kind }: DecisionEntry): boolean {
+  return findingKindSchema.options.some((each) => each === kind);
+}
+
+function describe(
+  { path, entries }: Decisions,
+  matched: ReadonlySet<DecisionEntry>,
+  asOf: number | null,
+  isGone: (entry: DecisionEntry) => boolean,
+): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   if (asOf === null && entries.length > 0) {
     const message = `The audit has no date, so nobody can tell which of the ${entries.length} decisions are expired, and none was used. Give --as-of.`;
@@ -48,7 +65,7 @@ function describe({ path, entries }: Decisions, matched: ReadonlySet<DecisionEnt
   for (const entry of entries) {
     const about = `The decision "${entry.decision}" of ${entry.owner} about ${entry.kind} of ${entry.rule}`;
     const place = { path, line: entry.line };
-    if (!matched.has(entry)) {
+    if (!matched.has(entry) && isGone(entry)) {
       if (entry.decision === 'fixed') continue;
       const message = `${about} matches no finding: the rule was edited or is gone, or the finding is. Remove the entry, or mark it fixed.`;
       diagnostics.push({ severity: 'warning', code: 'DECISION_UNMATCHED', ...place, message });

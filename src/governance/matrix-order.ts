@@ -2,7 +2,7 @@ import type { MatrixEntry, PlaceReference, PlaceTerm, Zone } from '../model/guar
 import { formatService } from '../model/service.ts';
 import { zonesOfTag } from './zones.ts';
 
-/** Two entries that hold the same pair of zones and disagree, with no entry inside both that decides. */
+/** Two entries that hold the same pair of zones and disagree, and no narrower entry decides it. */
 export interface MatrixConflict {
   readonly earlier: MatrixEntry;
   readonly later: MatrixEntry;
@@ -17,7 +17,7 @@ export type OrderedMatrix =
 /**
  * Brings the entries of a zone matrix into an order in which the first that holds a pair of zones decides it: narrow ones first, so that `web -> card`
  * goes before `any -> card` wherever the two stand in the file. An entry is narrower than another when its pairs are among the other's. Where entries
- * cross (`any -> card` and `web -> any`), they must agree, or an entry that lies in both must decide: what holds is never left to the order of lines.
+ * cross (`any -> card` and `web -> any`), they must agree, or a narrower entry must decide: what holds is never left to the order of lines.
  *
  * Cost is O(n log n), and the square of the number of entries that hold more than one pair.
  */
@@ -100,12 +100,13 @@ function undecidedPair(
   wide: readonly Block[],
 ): { readonly from: string; readonly to: string } | null {
   if (isStrictlyIn(a, b) || isStrictlyIn(b, a)) return null;
-  const inBoth = wide.filter((block) => isStrictlyIn(block, a) && isStrictlyIn(block, b));
+  // Where something narrower decides in place of one of them, the two do not meet.
+  const narrower = wide.filter((block) => isStrictlyIn(block, a) || isStrictlyIn(block, b));
   for (const from of a.from) {
     if (!b.from.has(from)) continue;
     for (const to of a.to) {
       if (!b.to.has(to) || single.has(pairKey(from, to))) continue;
-      if (!inBoth.some((block) => block.from.has(from) && block.to.has(to))) return { from, to };
+      if (!narrower.some((block) => block.from.has(from) && block.to.has(to))) return { from, to };
     }
   }
   return null;

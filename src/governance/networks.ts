@@ -1,4 +1,11 @@
-import { type AddressFamily, type AddressRange, compareRanges, parseAddressRange, rangeContains } from '../model/address.ts';
+import {
+  type AddressFamily,
+  type AddressRange,
+  compareRanges,
+  normaliseRanges,
+  parseAddressRange,
+  rangeContains,
+} from '../model/address.ts';
 
 /** RFC 1918, RFC 6598 (shared by carriers and clouds), RFC 4193. */
 const PRIVATE: readonly AddressRange[] = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'].map((text) => {
@@ -10,6 +17,23 @@ const PRIVATE: readonly AddressRange[] = ['10.0.0.0/8', '172.16.0.0/12', '192.16
 /** Whether all of the range is private address space that organisations number their networks from. */
 export function isPrivate(range: AddressRange): boolean {
   return PRIVATE.some((block) => rangeContains(block, range));
+}
+
+/** Answers whether all of a range lies in the given ones together, in O(log n). */
+export function coverageOf(ranges: readonly AddressRange[]): (range: AddressRange) => boolean {
+  const sorted = normaliseRanges(ranges);
+  return (range) => {
+    let low = 0;
+    let high = sorted.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      const { family, first } = sorted[middle] as AddressRange;
+      if (family < range.family || (family === range.family && first <= range.first)) low = middle;
+      else high = middle - 1;
+    }
+    const candidate = sorted[low];
+    return candidate !== undefined && rangeContains(candidate, range);
+  };
 }
 
 /** More networks than this are no overview. */

@@ -1,7 +1,7 @@
-import { type AddressFamily, type AddressRange, compareRanges, formatAddressRange, normaliseRanges, rangeContains } from '../model/address.ts';
+import { type AddressFamily, type AddressRange, anyAddress, compareRanges, formatAddressRange, rangeContains } from '../model/address.ts';
 import type { RuleBase } from '../model/policy.ts';
-import { formatRuleRef } from '../model/rule.ts';
-import { aggregateNetworks, isPrivate } from './networks.ts';
+import { formatRuleRef, type Rule } from '../model/rule.ts';
+import { aggregateNetworks, coverageOf, isPrivate } from './networks.ts';
 import { RESERVED_PLACES } from './places.ts';
 
 /** A zone that the inputs suggest. Its name is one that a guardrails file accepts, and no other proposal has one of its networks. */
@@ -15,8 +15,8 @@ export interface ProposedZone {
 
 export interface ZoneProposal {
   readonly zones: readonly ProposedZone[];
-  /** Public networks that rules name, with the number of rules, in order of address: they are outside until somebody says otherwise. */
-  readonly publicNetworks: readonly { readonly range: AddressRange; readonly rules: number }[];
+  /** Networks that rules name and that are in no zone as a whole, with the number of rules, in order of address: they are outside, or partly. */
+  readonly otherNetworks: readonly { readonly range: AddressRange; readonly rules: number }[];
 }
 
 /**
@@ -29,14 +29,21 @@ export function proposeZones(ruleBase: RuleBase): ZoneProposal {
   zones.push(...zonesOfInterfaces(ruleBase, known()));
   const spoken = rangesOfRules(ruleBase);
   zones.push(...zonesOfRules(spoken, known()));
-  const inZone = normaliseRanges(known());
+  const isInZone = coverageOf(known());
   return {
-    zones: withUniqueNames(zones),
-    publicNetworks: [...spoken.values()]
-      .filter(({ range }) => !isPrivate(range) && !inZone.some((zone) => rangeContains(zone, range)))
+    zones: withUniqueNames(zones.sort(byAddress)),
+    otherNetworks: [...spoken.values()]
+      .filter(({ range }) => !isInZone(range))
       .map(({ range, rules }) => ({ range, rules: rules.size }))
       .sort((a, b) => compareRanges(a.range, b.range)),
   };
+}
+
+/** By the first network, a network before those inside it; equal networks are in one zone only. */
+function byAddress(a: ProposedZone, b: ProposedZone): number {
+  const [one, other] = [a.networks[0], b.networks[0]];
+  if (one === undefined || other === undefined) throw new Error('a zone without networks was proposed');
+  return one.family === other.family && one.first === other.first ? compareRanges(other, one) : compareRanges(one, other);
 }
 
 /** Subnets of one name in one network are one zone: they are usually the same role in several places. */
@@ -68,9 +75,10 @@ function zonesOfInventory({ networks = [] }: RuleBase): ProposedZone[] {
 }
 
 function zonesOfInterfaces({ attachments }: RuleBase, known: readonly AddressRange[]): ProposedZone[] {
+  const isKnown = coverageOf(known);
   const holders = new Map<AddressRange, string>();
   for (const { id, localAddresses } of attachments) {
-    for (const range of localAddresses) if (!isInside(range, known)) holders.set(range, id);
+    for (const range of localAddresses) if (!isKnown(range)) holders.set(range, id);
   }
   return aggregateNetworks([...holders.keys()])
     .filter((network) => !isListed(network, known))
@@ -90,36 +98,34 @@ function rangesOfRules({ policies }: RuleBase): ReadonlyMap<string, SpokenRange>
   const spoken = new Map<string, SpokenRange>();
   for (const policy of policies) {
     for (const rule of policy.rules) {
-      if (rule.evaluable === 'no') continue;
-      for (const { source, destination } of rule.match.products) {
-        for (const endpoint of [source, destination]) {
-          if (endpoint.membership !== null) continue;
-          for (const range of endpoint.ranges) {
-            if (range.first === 0n) continue;
-            const text = formatAddressRange(range);
-            const entry = spoken.get(text) ?? { range, rules: new Set() };
-            entry.rules.add(formatRuleRef({ policy: policy.id, rule: rule.id }));
-            spoken.set(text, entry);
-          }
-        }
+      for (const range of statedRanges(rule)) {
+        const text = formatAddressRange(range);
+        const entry = spoken.get(text) ?? { range, rules: new Set() };
+        entry.rules.add(formatRuleRef({ policy: policy.id, rule: rule.id }));
+        spoken.set(text, entry);
       }
     }
   }
   return spoken;
 }
 
+function statedRanges({ evaluable, match }: Rule): readonly AddressRange[] {
+  if (evaluable === 'no') return [];
+  return match.products
+    .flatMap(({ source, destination }) => [source, destination])
+    .flatMap(({ membership, ranges }) => (membership === null ? ranges : []))
+    .filter((range) => compareRanges(range, anyAddress(range.family)) !== 0);
+}
+
 function zonesOfRules(spoken: ReadonlyMap<string, SpokenRange>, known: readonly AddressRange[]): ProposedZone[] {
-  const own = [...spoken.values()].filter(({ range }) => isPrivate(range) && !isInside(range, known));
+  const isKnown = coverageOf(known);
+  const own = [...spoken.values()].filter(({ range }) => isPrivate(range) && !isKnown(range));
   return aggregateNetworks(own.map(({ range }) => range))
     .filter((network) => !isListed(network, known))
     .map((network) => {
       const rules = new Set(own.filter(({ range }) => rangeContains(network, range)).flatMap((entry) => [...entry.rules]));
       return { name: networkName(network), networks: [network], tags: [], because: [`private network in ${listOf('rule', [...rules])}`] };
     });
-}
-
-function isInside(range: AddressRange, known: readonly AddressRange[]): boolean {
-  return known.some((network) => rangeContains(network, range));
 }
 
 function isListed(network: AddressRange, known: readonly AddressRange[]): boolean {

@@ -70,14 +70,20 @@ function sentenceFor(issue: Parameters<z.core.$ZodErrorMap>[0]): string | undefi
     case 'invalid_type':
       if (issue.input === undefined) return 'is missing';
       return `expected ${describeType(issue.expected)}, found ${describeValue(issue.input)}${hintAboutQuotes(issue.expected, issue.input)}`;
-    case 'invalid_value': {
-      const found = issue.input === undefined ? 'is missing; ' : '';
-      const values = issue.values.map(String).join(', ');
-      return `${found}expected ${issue.values.length > 1 ? 'one of ' : ''}${values}${found === '' ? `, found ${describeValue(issue.input)}` : ''}`;
+    case 'invalid_value':
+      return expectedOneOf(issue.values.map(String), issue.input);
+    case 'invalid_union': {
+      const values = issue.errors.flat().flatMap((each) => (each.code === 'invalid_value' ? each.values.map(String) : []));
+      return values.length === 0 ? undefined : expectedOneOf([...new Set(values)], issue.input);
     }
     default:
       return undefined;
   }
+}
+
+function expectedOneOf(values: readonly string[], input: unknown): string {
+  const expected = `expected ${values.length > 1 ? 'one of ' : ''}${values.join(', ')}`;
+  return input === undefined ? `is missing; ${expected}` : `${expected}, found ${describeValue(input)}`;
 }
 
 function describeType(expected: string): string {

@@ -1,4 +1,4 @@
-import { type AddressRange, formatAddressRange, parseAddressRange } from '../model/address.ts';
+import { type AddressRange, anyAddress, formatAddressRange, parseAddressRange, rangeContains } from '../model/address.ts';
 import { InputError } from '../model/errors.ts';
 import type { GuardrailsText, Zone, ZoneNetwork } from '../model/guardrails.ts';
 import type { Parsed } from '../model/notation-parts.ts';
@@ -49,11 +49,16 @@ const RESERVED_MEANINGS: Readonly<Record<string, string>> = {
   outside: 'every address that is in no zone',
 };
 
-/** Zones consist of networks, because "the most specific one" is a matter of prefix lengths. */
+/**
+ * Zones consist of networks, because "the most specific one" is a matter of prefix lengths. A zone of everything would leave nothing outside, from where
+ * risky services are judged.
+ */
 function parseNetwork(text: string): Parsed<AddressRange> {
   const parsed = parseAddressRange(text);
   if (!parsed.ok) return parsed;
   const shown = formatAddressRange(parsed.range);
+  if (rangeContains(parsed.range, anyAddress(parsed.range.family)))
+    return { ok: false, reason: `${shown} is every address; leave it out, because addresses that are in no zone are outside` };
   if (parsed.hostBitsMasked) return { ok: false, reason: whyMasked(text, shown) };
   if (text.includes('-') && shown.includes('-'))
     return { ok: false, reason: `"${text}" is a range and no network; expected the networks it consists of, such as 10.1.0.0/16` };

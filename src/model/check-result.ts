@@ -8,7 +8,7 @@ import { sourceRefSchema } from './source-ref.ts';
 
 /**
  * What a change can introduce. The first kinds are findings as an audit has them; `any-any` permits every service between everything; `widened-space`:
- * an existing rule permits more than before; `insecure-service`, `risky-service` and `zone-matrix`: newly permitted packets that a clause of the
+ * a rule that nobody edited permits more than before, because others no longer stand before it, or an edited one that is open to a wide network does; `insecure-service`, `risky-service` and `zone-matrix`: newly permitted packets that a clause of the
  * guardrails forbids or warns of; `protected-rule`: the change touches a rule that the guardrails protect; `expired-exception`.
  */
 export const checkKindSchema = z.enum([
@@ -16,7 +16,6 @@ export const checkKindSchema = z.enum([
   'redundant',
   'duplicate',
   'unmatchable',
-  'denied-by-next-layer',
   'over-permissive',
   'any-any',
   'widened-space',
@@ -51,8 +50,8 @@ export const introducedSchema = z.strictObject({
   cause: z.enum(['rule added', 'rule edited', 'other rules changed', 'guardrails']),
   /** One or two sentences for a person: what, why, and what to do. */
   message: z.string(),
-  /** The clause of the guardrails; null where none is meant. */
-  clause: z.strictObject({ id: z.string(), title: z.string(), line: z.int().positive() }).nullable(),
+  /** The clause of the guardrails, `line` null for one from the lists that rulesweep has; null where none is meant. */
+  clause: z.strictObject({ id: z.string(), title: z.string(), line: z.int().positive().nullable() }).nullable(),
   /** The packets in question, for kinds that are about newly permitted packets. */
   packets: packetSetSchema.nullable(),
   /** The finding as an audit of the head has it, for kinds that are findings. */
@@ -91,7 +90,7 @@ export const checkResultSchema = z.strictObject({
   introduced: z.array(introducedSchema),
   /** What was there before the change and is no more: counted by kind. */
   resolved: z.record(z.string(), z.int()),
-  /** What was there before and still is: not shown, not failing. */
+  /** What was there before and still is, among the rules that the change can touch: not shown, not failing. */
   remaining: z.record(z.string(), z.int()),
   policies: z.array(policyDifferenceSchema),
   unchangedPolicies: z.int(),

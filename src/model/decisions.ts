@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { checkKindSchema } from './check-result.ts';
 import { findingKindSchema } from './finding.ts';
 
 const sentenceSchema = z.string().regex(/\S/, 'must not be empty');
@@ -9,7 +10,7 @@ export const decisionSchema = z.strictObject({
     .string()
     .regex(/^v1:\S+$/, 'must be a rule key such as v1:0123…, as audit.json and rules.csv give it')
     .describe('ruleKey of the rule: the hash of its content'),
-  kind: findingKindSchema.describe('kind of the finding'),
+  kind: z.union([findingKindSchema, checkKindSchema]).describe('kind of the finding, or of what a check says was introduced'),
   policy: z.string().min(1).optional().describe('id of the policy; without it the decision holds in every policy that has such a rule'),
   decision: z
     .enum(['accepted', 'known', 'fixed'])

@@ -5,6 +5,7 @@ import { explanationSchema } from './explanation.ts';
 import { flowsCsvRowSchema, rulesCsvRowSchema } from './generic-formats.ts';
 import { guardrailsSchema } from './guardrails.ts';
 import { proofSchema } from './proof.ts';
+import { serviceMatrixDocumentSchema } from './service-matrix.ts';
 import { findingRowSchema, ruleRowSchema } from './table-columns.ts';
 
 interface PublishedSchema {
@@ -18,6 +19,7 @@ const PUBLISHED: readonly PublishedSchema[] = [
   { file: 'decisions.schema.json', title: 'rulesweep decisions file (--decisions)', schema: decisionsSchema },
   { file: 'explanation.schema.json', title: 'Output of rulesweep explain --format json', schema: explanationSchema },
   { file: 'guardrails.schema.json', title: 'rulesweep guardrails file (--guardrails)', schema: guardrailsSchema },
+  { file: 'matrix.schema.json', title: 'Output of rulesweep query --matrix --format json', schema: serviceMatrixDocumentSchema },
   { file: 'proof.schema.json', title: 'One line of the output proofs.jsonl', schema: proofSchema },
   { file: 'rules-csv.schema.json', title: 'One row of the input format rules-csv', schema: rulesCsvRowSchema },
   { file: 'flows-csv.schema.json', title: 'One row of the input format flows-csv', schema: flowsCsvRowSchema },

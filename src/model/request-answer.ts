@@ -10,8 +10,8 @@ export const clauseAnswerSchema = z.strictObject({
   id: z.string(),
   kind: z.enum(['exception', 'zone-matrix', 'insecure-service', 'risky-service', 'standard-request']),
   title: z.string(),
-  /** The line of the guardrails file on which the clause begins. */
-  line: z.int().positive(),
+  /** The line of the guardrails file on which the clause begins; null: from the lists that rulesweep has. */
+  line: z.int().positive().nullable(),
   /** `grants`: passes by itself; `allows`: permitted by the matrix or an exception; `forbids`; `warns`: a person has to look. */
   says: z.enum(['grants', 'allows', 'forbids', 'warns']),
   severity: severitySchema,

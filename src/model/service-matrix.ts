@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { inputSchema } from './audit-result.ts';
+import { decimalSchema } from './finding.ts';
 
 /** Something beside the packet that has to be so. */
 export const matrixConditionSchema = z.discriminatedUnion('kind', [
@@ -28,6 +29,8 @@ export type MatrixPermission = z.infer<typeof matrixPermissionSchema>;
 export const serviceFunctionSchema = z.strictObject({
   /** `none`: nothing; `conditional`: only what depends on something; `some`: something for certain; `all`: everything that was asked for, for certain. */
   extent: z.enum(['none', 'conditional', 'some', 'all']),
+  /** How many combinations of protocol, ports, ICMP type and code are permitted, whatever the condition. */
+  serviceCount: decimalSchema,
   /** They share no service. */
   permits: z.array(matrixPermissionSchema),
 });

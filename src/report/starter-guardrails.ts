@@ -15,7 +15,7 @@ export interface StarterGuardrails {
     readonly tags: readonly string[];
     readonly because: readonly string[];
   }[];
-  readonly publicNetworks: readonly { readonly range: AddressRange; readonly rules: number }[];
+  readonly otherNetworks: readonly { readonly range: AddressRange; readonly rules: number }[];
   /** The lists that hold where the file has none. */
   readonly insecureServices: readonly ServiceEntry[];
   readonly riskyServices: readonly ServiceEntry[];
@@ -30,7 +30,7 @@ export function renderStarterGuardrails(starter: StarterGuardrails): string {
     ...headLines(starter),
     'version: 1',
     ...zoneLines(starter),
-    ...publicLines(starter),
+    ...otherLines(starter),
     ...matrixLines(starter.zones.map(({ name }) => name)),
     ...serviceLines(starter),
     ...requestLines(starter.zones.map(({ name }) => name)),
@@ -45,7 +45,10 @@ function headLines({ inputs, unreadRules }: StarterGuardrails): readonly string[
           '# Proposed by rulesweep init from these files; read it as a proposal:',
           ...inputs.map(({ path, sha256 }) => comment(`- ${path} (sha256 ${sha256.slice(0, 12)})`)),
         ];
-  const unread = unreadRules === 0 ? [] : [comment(`${unreadRules} rules could not be read: networks that only they name are missing.`)];
+  const unread =
+    unreadRules === 0
+      ? []
+      : [comment(`${unreadRules} ${unreadRules === 1 ? 'rule' : 'rules'} could not be read, so that a network may be missing.`)];
   return [
     '# Guardrails: what may be permitted between which zones, and who answers for what is permitted all the same.',
     '#',
@@ -90,16 +93,16 @@ function zoneLines({ zones }: StarterGuardrails): readonly string[] {
 
 const EXAMPLE_ZONES = ['web', 'card'] as const;
 
-const MOST_PUBLIC = 20;
+const MOST_OTHERS = 20;
 
-function publicLines({ publicNetworks }: StarterGuardrails): readonly string[] {
-  if (publicNetworks.length === 0) return [];
-  const rest = publicNetworks.length - MOST_PUBLIC;
+function otherLines({ otherNetworks }: StarterGuardrails): readonly string[] {
+  if (otherNetworks.length === 0) return [];
+  const rest = otherNetworks.length - MOST_OTHERS;
   return [
     '',
-    '# Public networks that rules name. They are outside; give those that are yours, or those of a partner, a zone:',
-    ...publicNetworks
-      .slice(0, MOST_PUBLIC)
+    '# Networks that rules name and no zone holds as a whole: they are outside. Give those that are yours, or those of a partner, a zone.',
+    ...otherNetworks
+      .slice(0, MOST_OTHERS)
       .map(({ range, rules }) => comment(`- ${formatAddressRange(range)} (${rules} ${rules === 1 ? 'rule' : 'rules'})`)),
     ...(rest > 0 ? [`# - and ${rest} more`] : []),
   ];
@@ -123,7 +126,7 @@ function matrixLines(names: readonly string[]): readonly string[] {
           `#    to: ${last}`,
           '#    allow: none',
           '#    severity: critical',
-          '#  - from: ' + first,
+          `#  - from: ${first}`,
           `#    to: ${last}`,
           '#    allow: [tcp/5432, icmp/8]',
         ]),
@@ -183,8 +186,8 @@ function requestLines(names: readonly string[]): readonly string[] {
 }
 
 function exampleZones(names: readonly string[]): readonly [string, string] {
-  const [first = EXAMPLE_ZONES[0]] = names;
-  return [first, names.length === 0 ? EXAMPLE_ZONES[1] : (names.at(-1) ?? first)];
+  const [only, second = only] = names;
+  return only === undefined || second === undefined ? EXAMPLE_ZONES : [second, names.at(-1) ?? second];
 }
 
 /** One line, whatever the text holds. */

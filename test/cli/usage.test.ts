@@ -45,6 +45,7 @@ describe('wrong usage ends with 2 and is explained before anything is read', () 
     ['an output folder below a file', [...audit, '--out', 'package.json/out'], /package\.json\/out lies below a file/],
     ['an output folder without a name', [...audit, '--out', ''], /^--out needs the name of a folder$/],
     ['an unknown format', ['formats', 'abacus'], /^there is no format abacus; there are aws/],
+    ['a guardrails file without a name', ['init', '--out', ''], /^--out needs the name of a file, or - for standard output$/],
     ['a report without outputs', ['report', 'audit.json'], /^required option '-o/],
     ['a report of an unknown suffix', ['report', 'audit.json', '-o', 'x.pdf'], /x\.pdf/],
   ])('%s', async (_what, args, reason) => {

@@ -254,6 +254,21 @@ describe('is refused with its line and a sentence:', () => {
     ],
 
     [
+      'a zone of everything',
+      'version: 1\nzones:\n  internet: {cidrs: [0.0.0.0/0]}\n',
+      '3: zones.internet.cidrs: 0.0.0.0/0 is every address; leave it out, because addresses that are in no zone are outside',
+    ],
+    [
+      'lists in lists without end',
+      `version: 1\nzones: ${'['.repeat(20_000)}`,
+      '2: the guardrails are not valid YAML or JSON: Maximum call stack size exceeded',
+    ],
+    [
+      'an unknown key in a protection',
+      'version: 1\nprotectedRules: [{polcy: x, reason: r}]\n',
+      '2: protectedRules.0 has the unknown key "polcy"; expected policy, rule, ruleKey, name, description, ruleOwner, reason',
+    ],
+    [
       'an unknown zone',
       zones('zoneMatrix: [{from: wbe, to: app, allow: any}]'),
       '6: zoneMatrix.0.from: there is no zone "wbe"; did you mean web?',

@@ -59,6 +59,14 @@ test('a decision has an owner, a reason and an expiry, and no other keys than th
   expect(decisions.items.additionalProperties).toBe(false);
 });
 
+test('an exception of the guardrails has an owner, a reason and an expiry, and every key of an entry says what it holds', () => {
+  const { properties, additionalProperties } = published('guardrails.schema.json');
+  expect(additionalProperties).toBe(false);
+  expect(properties.exceptions.items.required).toEqual(['id', 'from', 'to', 'services', 'owner', 'reason', 'expires']);
+  expect(properties.exceptions.items.additionalProperties).toBe(false);
+  for (const key of Object.keys(properties)) expect(key === 'version' || properties[key].description, key).toBeTruthy();
+});
+
 test('the audit document refuses names that the schema does not have', () => {
   const schema = published('audit.schema.json');
   expect(schema.additionalProperties).toBe(false);

@@ -34,15 +34,19 @@ export function initCommand(session: Session, settle: (outcome: Outcome) => void
 async function runInit({ rules = [], inventory = [], out }: InitOptions, session: Session): Promise<Outcome> {
   if (out.trim() === '') throw new UsageError('--out needs the name of a file, or - for standard output');
   if (out !== '-' && existsSync(out)) throw alreadyThere(out);
-  session.progress.show({ stage: 'rules', detail: 'reading rules and inventories', fraction: null });
-  const { text, zones, inputs, unreadRules } = await init({ rules, inventory });
+  const { text, zones, inputs, unreadRules } = await init({ rules, inventory, onProgress: session.progress.show });
   if (session.signal.aborted) throw new InterruptedError('interrupted');
   session.progress.clear();
   if (out === '-') await writeStandardOutput(text);
   else await writeNew(out, text);
-  const origin = inputs === 0 ? 'examples only, because no --rules were given' : `${zones} zones proposed from ${inputs} files`;
-  const unread = unreadRules === 0 ? '' : `; ${unreadRules} rules could not be read and are not in it`;
+  const origin =
+    inputs === 0 ? 'examples only, because no --rules were given' : `${count(zones, 'zone')} proposed from ${count(inputs, 'file')}`;
+  const unread = unreadRules === 0 ? '' : `; ${count(unreadRules, 'rule')} could not be read`;
   return { code: 0, reason: `${out === '-' ? 'guardrails' : `written: ${out}`}, ${origin}${unread}` };
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
 /** Somebody may have put a file there in the meantime: it is never replaced. */

@@ -1,4 +1,5 @@
-import type { Policy } from '../../model/policy.ts';
+import { subtractRanges } from '../../model/address-sets.ts';
+import type { Direction, Policy } from '../../model/policy.ts';
 import type { QueryArea, QueryPoint, QueryRule } from '../../model/query-answer.ts';
 import { formatRegion, type Region, toMatchProducts } from '../../model/region-notation.ts';
 import { DEFAULT_RULE } from '../../model/rule.ts';
@@ -73,6 +74,10 @@ export interface CompiledPoint {
   readonly layers: PointLayers;
   /** Permits what the region holds; one entry. */
   readonly region: TraceProgram;
+  /** For each layer: the region without what the layer does not look at; the region itself where it looks at everything. */
+  readonly looked: readonly TraceProgram[];
+  /** Indexes of the programs that stand for what a layer does not look at. */
+  readonly exceptions: ReadonlySet<number>;
   /** Null for what is no policy: exceptions, the region. */
   policyOf(program: number): string | null;
 }
@@ -86,12 +91,19 @@ export function compilePoint({ layers, direction }: Pick<EnforcementPoint, 'laye
     return [...layer.policies.map(({ id }) => id), ...(name === null ? [] : [name])];
   });
   const sources = [...policies.values()].map((policy) => toTraceSource(asInventoried(policy)));
-  const space = compileTrace([...sources, ...exceptions.values(), toRegionSource(region)]);
+  const looked = layers.map(({ exceptRemote }) =>
+    direction === null || exceptRemote.length === 0 ? region : withoutRemote(region, direction, exceptRemote),
+  );
+  const parts = looked.flatMap((part, l) => (part === region ? [] : [{ ...toRegionSource(part), name: partName(l) }]));
+  const space = compileTrace([...sources, ...exceptions.values(), ...parts, toRegionSource(region)]);
   const byName = new Map(space.programs.map((program) => [program.name, program]));
+  const whole = space.programs.at(-1) as TraceProgram;
   return {
     space,
     layers: names.map((layer) => layer.map((name) => byName.get(name) as TraceProgram)),
-    region: space.programs.at(-1) as TraceProgram,
+    region: whole,
+    looked: looked.map((_, l) => byName.get(partName(l)) ?? whole),
+    exceptions: new Set([...exceptions.keys()].map((name) => (byName.get(name) as TraceProgram).index)),
     policyOf: (program) => {
       const name = space.programs[program]?.name ?? '';
       return policies.has(name) ? name : null;
@@ -103,7 +115,16 @@ function layerOf({ policies, exceptRemote }: PointLayer): { policies: readonly s
   return { policies: policies.map(({ id }: Policy) => id), exceptRemote };
 }
 
+function withoutRemote(region: Region, direction: Direction, remotes: PointLayer['exceptRemote']): Region {
+  const side = direction === 'in' ? 'source' : 'destination';
+  return { ...region, [side]: subtractRanges(region[side], remotes) };
+}
+
 const REGION_NAME = '(asked)';
+
+function partName(layer: number): string {
+  return `(looked at by layer ${layer})`;
+}
 
 /** A region as a source of one permitting entry. */
 export function toRegionSource(region: Region): TraceSource {
@@ -136,8 +157,8 @@ function verdictOfAll(verdicts: readonly QueryArea['verdict'][]): QueryPoint['ve
 }
 
 /** Who permits in the cases that are permitted, and denies in the others, as long as the budget lasts. */
-function findDeciders({ space, layers }: CompiledPoint, budget: number): (piece: Piece) => CaseDeciders[] {
-  const finder = new DeciderFinder(space, layers);
+function findDeciders({ space, layers, exceptions }: CompiledPoint, budget: number): (piece: Piece) => CaseDeciders[] {
+  const finder = new DeciderFinder(space, layers, exceptions);
   let left = budget;
   return ({ bounds, cases }) =>
     cases.map(({ conditions, outcomes }) => {
@@ -171,8 +192,11 @@ function findRules(
   return layers.flatMap(({ policies }, l) =>
     policies.flatMap((policy, p) => {
       const program = asked.layers[l]?.[p] as TraceProgram;
+      const looked = asked.looked[l] as TraceProgram;
       const counts =
-        policy.evaluation === 'any-permit' ? countMatched(asked, program, budget) : countDecided(asked, program, pieces, budget);
+        policy.evaluation === 'any-permit'
+          ? countMatched(asked.space, looked, program, budget)
+          : countDecided(asked.space, looked, program, looked === asked.region ? pieces : null, budget);
       return toQueryRules(asked, policy, program, counts, total);
     }),
   );
@@ -180,8 +204,18 @@ function findRules(
 
 type Counts = ReadonlyMap<number, PacketCount | null>;
 
-/** In a list: packets that a rule decides whatever the conditions are; none for those that only some value of them brings into play. */
-function countDecided({ space, region }: CompiledPoint, program: TraceProgram, pieces: readonly Piece[], budget: number): Counts {
+/**
+ * In a list: packets that a rule decides whatever the conditions are; none for those that only some value of them brings into play.
+ *
+ * @param pieces of the region, null where they are still to be found
+ */
+function countDecided(
+  space: TraceSpace,
+  region: TraceProgram,
+  program: TraceProgram,
+  pieces: readonly Piece[] | null,
+  budget: number,
+): Counts {
   const decisions = decisionsOf(createTraceContext(space, program, budget), region.firstEntry);
   const counts = new Map<number, PacketCount | null>();
   if (decisions !== null) for (const { entry, packets } of decisions.deciders) counts.set(entry, packets);
@@ -189,7 +223,9 @@ function countDecided({ space, region }: CompiledPoint, program: TraceProgram, p
   if (!isOpen) return counts;
   const finder = new DeciderFinder(space, [[program]]);
   let left = budget;
-  for (const { bounds } of pieces) {
+  const own =
+    pieces ?? divide(space, [new PointJudge(space, [[region]])], { domain: boxesOf(region), budget, isWanted: () => true }) ?? [];
+  for (const { bounds } of own) {
     const found = finder.find({ bounds, extra: [] }, left);
     left -= found.spent;
     for (const entry of [...found.permitting, ...found.denying]) {
@@ -201,7 +237,7 @@ function countDecided({ space, region }: CompiledPoint, program: TraceProgram, p
 }
 
 /** Without order: packets that a rule matches whatever the conditions are. */
-function countMatched({ space, region }: CompiledPoint, program: TraceProgram, budget: number): Counts {
+function countMatched(space: TraceSpace, region: TraceProgram, program: TraceProgram, budget: number): Counts {
   const counts = new Map<number, PacketCount | null>();
   const judge = new PointJudge(space, [[region]]);
   const { boxes, firstBox } = space;

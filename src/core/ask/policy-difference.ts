@@ -3,8 +3,10 @@ import type { Policy } from '../../model/policy.ts';
 import type { ChangedArea, ChangedRule, ChangeKind, PolicyDifference } from '../../model/policy-diff.ts';
 import type { Rule } from '../../model/rule.ts';
 import { compareShares } from '../structure/packet-shares.ts';
-import { compileComparison } from '../trace/compare-policies.ts';
+import { STRIDE } from '../trace/box-table.ts';
+import { type ComparedSources, compileComparison } from '../trace/compare-policies.ts';
 import { divide, type Piece, type PieceCase } from '../trace/divide.ts';
+import { OverlapFinder } from '../trace/overlap-finder.ts';
 import { addCounts, NO_PACKETS } from '../trace/packet-count.ts';
 import type { PacketCount } from '../trace/packets.ts';
 import { DeciderFinder } from '../trace/point-judge.ts';
@@ -26,9 +28,16 @@ export const DIFFERENCE_BUDGET: DifferenceBudget = { regions: 3_000_000, decider
 const MOST_AREAS = 200;
 const MOST_RULES = 1000;
 
+/** Rules that the change can touch: those that meet a rule that is not the same on both sides. By id. */
+export interface TouchedRules {
+  readonly before: ReadonlySet<string>;
+  readonly after: ReadonlySet<string>;
+}
+
 /** A difference with what it rests on, for those who ask further. */
 export interface TracedDifference {
   readonly difference: PolicyDifference;
+  readonly touched: TouchedRules;
   /** Every changed area, also those not listed; null beyond the budget. */
   readonly traced: { readonly space: TraceSpace; readonly groups: readonly ChangedGroup[] } | null;
   readonly rules: readonly RuleChange[];
@@ -45,7 +54,9 @@ export function comparePolicyPair(before: Policy | null, after: Policy | null, b
   const now = after ?? absent(before);
   const rules = findChangedRules(old, now);
   const base = { before: before?.id ?? null, after: after?.id ?? null, notes: [...notesOf(before, after)] };
-  const traced = traceDifference(old, now, budget);
+  const compared = compileComparison(toTraceSource(asInventoried(old)), toTraceSource(asInventoried(now)));
+  const touched = findTouched(compared);
+  const traced = traceDifference(old, now, compared, budget);
   if (traced === null) {
     const none = toTotal(NO_PACKETS);
     const shown = rules.slice(0, MOST_RULES).map((rule) => toChangedRule(rule, null));
@@ -61,6 +72,7 @@ export function comparePolicyPair(before: Policy | null, after: Policy | null, b
         rules: shown,
         rulesOmitted: rules.length - shown.length,
       },
+      touched,
       traced: null,
       rules,
     };
@@ -85,6 +97,7 @@ export function comparePolicyPair(before: Policy | null, after: Policy | null, b
       rules: rules.slice(0, MOST_RULES).map((rule) => toChangedRule(rule, deciding)),
       rulesOmitted: Math.max(0, rules.length - MOST_RULES),
     },
+    touched,
     traced: { space, groups },
     rules,
   };
@@ -129,8 +142,24 @@ interface Traced {
   areaOf(changed: ChangedGroup): ChangedArea;
 }
 
-function traceDifference(before: Policy, after: Policy, budget: DifferenceBudget): Traced | null {
-  const compared = compileComparison(toTraceSource(asInventoried(before)), toTraceSource(asInventoried(after)));
+function findTouched({ space, before, after, boxes }: ComparedSources): TouchedRules {
+  const touchedIn = (program: TraceProgram): ReadonlySet<string> => {
+    const finder = new OverlapFinder(space, program);
+    const entries = new Set<number>();
+    for (const box of boxes) {
+      finder.collect(space.boxes.bounds.subarray(box * STRIDE, (box + 1) * STRIDE), program.firstBox, program.endBox, null);
+      for (let i = 0; i < finder.count; i++) entries.add(space.boxes.entryOf[finder.found[i] as number] as number);
+    }
+    // A rule without any packet meets nothing.
+    for (let entry = program.firstEntry; entry < program.endEntry; entry++) {
+      if (space.firstBox[entry] === space.firstBox[entry + 1]) entries.add(entry);
+    }
+    return new Set([...entries].map((entry) => space.entries[entry]?.id ?? ''));
+  };
+  return { before: touchedIn(before), after: touchedIn(after) };
+}
+
+function traceDifference(before: Policy, after: Policy, compared: ComparedSources, budget: DifferenceBudget): Traced | null {
   const { space } = compared;
   const trails = new Trails();
   const removed = new Uint8Array(space.entries.length);

@@ -1,6 +1,6 @@
 import type { Finding } from '../../model/finding.ts';
 import { findingKindSchema } from '../../model/finding.ts';
-import { type DetectionContext, type FindingDraft, type PolicyFacts, WHOLE_POLICY } from './detector.ts';
+import { type DetectionContext, type Detector, type FindingDraft, type PolicyFacts, WHOLE_POLICY } from './detector.ts';
 import { detectors } from './index.ts';
 import { findingId, policyKey, ruleKey } from './rule-key.ts';
 
@@ -10,11 +10,11 @@ export interface KeyedFinding {
   readonly contentKey: string;
 }
 
-/** Runs every detector. Ordered by policy, rank and kind; status is `new` until decisions are applied. */
-export function detectFindings(context: DetectionContext): readonly KeyedFinding[] {
+/** Runs every detector, or those given. Ordered by policy, rank and kind; status is `new` until decisions are applied. */
+export function detectFindings(context: DetectionContext, chosen: readonly Detector[] = detectors): readonly KeyedFinding[] {
   const places = new Map<string, { key: string; order: number }>();
   for (const facts of context.policies) addPlaces(places, facts);
-  return withoutConsequences(detectors.flatMap((detector) => detector.detect(context)))
+  return withoutConsequences(chosen.flatMap((detector) => detector.detect(context)))
     .map((draft) => toKeyed(draft, places))
     .sort((a, b) => a.order - b.order || kindOrder(a.keyed.finding) - kindOrder(b.keyed.finding))
     .map(({ keyed }) => keyed);

@@ -2,6 +2,7 @@ import type { MatrixPermission, ServiceFunction } from '../../model/service-matr
 import type { TraceAxes } from '../trace/trace-axes.ts';
 import { LEVEL_CONDITIONS } from './box-guards.ts';
 import type { ConditionReader } from './conditions.ts';
+import { countServices } from './count-services.ts';
 import { DENIED, type Diagrams, PERMITTED } from './diagrams.ts';
 import { serviceTerms } from './service-terms.ts';
 
@@ -17,7 +18,7 @@ export function describeFunction(axes: TraceAxes, diagrams: Diagrams, reader: Co
     ...reader.read(condition),
   }));
   const extent = id === DENIED ? 'none' : id === asked ? 'all' : conditions[0] === PERMITTED ? 'some' : 'conditional';
-  return { extent, permits };
+  return { extent, serviceCount: countServices(axes, diagrams, id).toString(), permits };
 }
 
 /** The different conditions under which services are permitted: no condition first, then in the order of the services. */

@@ -31,10 +31,11 @@ export class ProgramVerdict {
     for (const chain of this.#order) {
       const { firstBox, endBox } = this.#space.chains[firstChain + chain]!;
       const from = lowerBound(list, begin, end, firstBox);
-      this.#outcomes[chain] = this.#chainOutcome(list, from, lowerBound(list, from, end, endBox));
+      // Nothing calls the first chain: the default stands at its end.
+      const atEnd = firstChain + chain === root ? this.#ofDefault : RETURNED;
+      this.#outcomes[chain] = this.#chainOutcome(list, from, lowerBound(list, from, end, endBox), atEnd);
     }
-    const outcome = this.#outcomes[root - firstChain]!;
-    return this.#resume(outcome, this.#ofDefault);
+    return this.#outcomes[root - firstChain]!;
   }
 
   /** One rule that permits is enough; those that do not permit say nothing. */
@@ -51,15 +52,15 @@ export class ProgramVerdict {
   }
 
   /** From the last entry to the first: each one decides where it matches and leaves the rest to those behind it. */
-  #chainOutcome(list: ArrayLike<number>, begin: number, end: number): number {
+  #chainOutcome(list: ArrayLike<number>, begin: number, end: number, atEnd: number): number {
     const { entryOf } = this.#space.boxes;
     const last = this.#lastReached(list, begin, end);
-    let outcome = RETURNED;
+    let outcome = atEnd;
     for (let i = last - 1; i >= begin; ) {
       const entry = entryOf[list[i]!]!;
       let guard = this.#guards[list[i]!]!;
       for (i--; i >= begin && entryOf[list[i]!] === entry; i--) guard = this.#diagrams.either(this.#guards[list[i]!]!, guard);
-      outcome = this.#applyEntry(entry, guard, outcome);
+      outcome = this.#applyEntry(entry, guard, outcome, atEnd);
     }
     return outcome;
   }
@@ -73,7 +74,7 @@ export class ProgramVerdict {
     return end;
   }
 
-  #applyEntry(entry: number, guard: number, behind: number): number {
+  #applyEntry(entry: number, guard: number, behind: number, atEnd: number): number {
     const { controlOf, effectOf, targetOf } = this.#space;
     switch (controlOf[entry]) {
       case CONTROL_DECIDE:
@@ -84,9 +85,9 @@ export class ProgramVerdict {
         return this.#diagrams.select(guard, this.#resume(this.#outcomeOf(targetOf[entry]!), behind), behind);
       case CONTROL_GOTO:
         // The end of that chain is the end of this one.
-        return this.#diagrams.select(guard, this.#outcomeOf(targetOf[entry]!), behind);
+        return this.#diagrams.select(guard, this.#resume(this.#outcomeOf(targetOf[entry]!), atEnd), behind);
       default:
-        return this.#diagrams.select(guard, RETURNED, behind);
+        return this.#diagrams.select(guard, atEnd, behind);
     }
   }
 
@@ -96,7 +97,7 @@ export class ProgramVerdict {
 
   /** Where the outcome is {@link RETURNED}, what follows. */
   #resume(outcome: number, behind: number): number {
-    if (outcome === RETURNED) return behind;
+    if (outcome === RETURNED || behind === RETURNED) return outcome === RETURNED ? behind : outcome;
     return this.#diagrams.select(this.#diagrams.isLeaf(outcome, RETURNED), behind, outcome);
   }
 }

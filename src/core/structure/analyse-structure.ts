@@ -31,9 +31,11 @@ export interface PolicyStructure extends PolicyAnalysis {
  * Analyses a policy once, for every detector.
  *
  * @param hitsOf connections that a rule surely decided: of two copies in an unordered policy the used one is kept
+ * @param only the rules to judge; all of them when absent
  */
-export function analyseStructure(policy: Policy, hitsOf: (rule: Rule) => number): PolicyStructure {
-  const analysis = analysePolicy(policy, { budget: REGION_BUDGET, compareCopies: compareWorth(policy.rules, hitsOf) });
+export function analyseStructure(policy: Policy, hitsOf: (rule: Rule) => number, only?: ReadonlySet<string>): PolicyStructure {
+  const compareCopies = compareWorth(policy.rules, hitsOf);
+  const analysis = analysePolicy(policy, { budget: REGION_BUDGET, compareCopies, ...(only === undefined ? {} : { only }) });
   const byId = new Map(policy.rules.map((rule) => [rule.id, rule]));
   // The default comes last.
   const rankOf = (rule: string): number => byId.get(rule)?.rank ?? Number.MAX_SAFE_INTEGER;

@@ -40,6 +40,8 @@ export interface AnalysisOptions {
   readonly fixed?: ReadonlySet<string>;
   /** Of two copies in an `any-permit` policy: negative when the first is kept. Without it, the smaller id is. */
   readonly compareCopies?: (a: string, b: string) => number;
+  /** Only these rules get a verdict, and copies all the same; without it every rule does. */
+  readonly only?: ReadonlySet<string>;
 }
 
 export interface RuleShare {
@@ -119,7 +121,7 @@ export function analyseSource(source: TraceSource, options: AnalysisOptions): Po
   for (let entry = program.firstEntry; entry < program.endEntry; entry++) {
     const kept = keptCopy.get(entry);
     if (kept !== undefined) judged.push({ rule: ids(entry), kind: 'duplicate', keptCopy: ids(kept), witness: null, proof: null });
-    else judged.push(toVerdict(space, ids(entry), judgeEntry(context, entry)));
+    else if (options.only?.has(ids(entry)) !== false) judged.push(toVerdict(space, ids(entry), judgeEntry(context, entry)));
   }
   const byRule = new Map(judged.map((verdict) => [verdict.rule, verdict]));
   return {

@@ -116,6 +116,7 @@ function nameOf({ direction, remotes }: LayerException): string {
 }
 
 /** Permits what the layer does not look at: stands in the layer beside its policies, under {@link exceptionName}. */
+/** What permits the remote addresses that a layer does not look at, as a source beside those of its policies. */
 export function toExceptionSource(exception: LayerException): TraceSource {
   const products = ([4, 6] as const).map((family): MatchProduct => {
     const remote = { ranges: exception.remotes.filter((range) => range.family === family), membership: null };

@@ -82,9 +82,12 @@ export class DeciderFinder {
   }[])[];
   readonly #trails = new Trails({ keepsNotes: false });
   readonly #stack: RegionStack;
+  readonly #exceptions: ReadonlySet<number>;
 
-  constructor(space: TraceSpace, layers: PointLayers) {
+  /** @param exceptions programs that say which packets their layer does not look at: there its others decide nothing */
+  constructor(space: TraceSpace, layers: PointLayers, exceptions: ReadonlySet<number> = new Set()) {
     this.#space = space;
+    this.#exceptions = exceptions;
     this.#stack = new RegionStack(space);
     const byEntry = Int32Array.from({ length: space.entries.length }, (_, entry) => entry);
     const byVerdict = verdictLabels(space);
@@ -153,6 +156,7 @@ export class DeciderFinder {
     const isPermitted = permits.every((layer) => layer.some(Boolean));
     this.#layers.forEach((layer, l) => {
       if (!isPermitted && permits[l]!.some(Boolean)) return;
+      if (layer.some(({ program }, p) => permits[l]![p] && this.#exceptions.has(program.index))) return;
       layer.forEach(({ program }, p) => {
         if (permits[l]![p] !== isPermitted) return;
         const into = isPermitted ? permitting : denying;

@@ -34,18 +34,40 @@ export function describeCount({ packets }: PacketTotal): string {
   return `${formatCount(packets)} ${packets === '1' ? 'packet' : 'packets'}`;
 }
 
-/** `64 packets (25 %) permitted, 192 packets (75 %) denied`; parts of nothing are left out, and one that is everything stands alone. */
-export function describeParts(parts: readonly { readonly part: PacketTotal; readonly words: string }[], whole: PacketTotal): string {
+interface NamedPart {
+  readonly part: PacketTotal;
+  readonly words: string;
+}
+
+/**
+ * `64 packets (25 %) permitted, 192 packets (75 %) denied`; parts of nothing are left out, and one that is everything needs no words. Where the
+ * families differ, one after the other.
+ */
+export function describeParts(parts: readonly NamedPart[], whole: PacketTotal): string {
   const some = parts.filter(({ part }) => part.packets !== '0');
-  const [only] = some;
-  if (only === undefined) return 'no packet';
-  if (some.length === 1) return describePart(only.part, whole);
-  return some
-    .map(
-      ({ part, words }, index) =>
-        `${index === 0 ? describePart(part, whole) : describePart(part, whole).replace(/ of the packets$/, '')} ${words}`,
-    )
+  const [first] = some;
+  if (first === undefined) return 'no packet';
+  if (some.length === 1 && isAll(first.part, whole)) return describePart(first.part, whole);
+  if (whole.ipv4 === '0' || whole.ipv6 === '0' || some.every(({ part }) => !formatPart(part, whole).includes('IPv6')))
+    return listParts(some, whole);
+  return `IPv4: ${listParts(onlyOf('ipv4', some), only('ipv4', whole))}; IPv6: ${listParts(onlyOf('ipv6', some), only('ipv6', whole))}`;
+}
+
+function listParts(parts: readonly NamedPart[], whole: PacketTotal): string {
+  return parts
+    .map(({ part, words }, index) => {
+      const text = describePart(part, whole);
+      return `${index === 0 ? text : text.replace(/ of the packets$/, '')} ${words}`;
+    })
     .join(', ');
+}
+
+function onlyOf(family: 'ipv4' | 'ipv6', parts: readonly NamedPart[]): NamedPart[] {
+  return parts.map(({ part, words }) => ({ part: only(family, part), words })).filter(({ part }) => part.packets !== '0');
+}
+
+function only(family: 'ipv4' | 'ipv6', total: PacketTotal): PacketTotal {
+  return { packets: total[family], ipv4: '0', ipv6: '0', [family]: total[family] };
 }
 
 export function addTotals(totals: readonly PacketTotal[]): PacketTotal {

@@ -3,7 +3,7 @@ import type { QueryPoint, QueryRule } from '../../model/query-answer.ts';
 import { DEFAULT_RULE, formatRuleRef } from '../../model/rule.ts';
 import { formatSourceRef } from '../../model/source-ref.ts';
 import { fitText, visibleText } from '../escape/visible-text.ts';
-import { formatCount, formatPercent, formatQuantity } from '../number-format.ts';
+import { formatCount, formatQuantity } from '../number-format.ts';
 import type { Paint } from '../renderers/text-paint.ts';
 import { describeCount, formatPart } from './packet-part.ts';
 
@@ -46,13 +46,15 @@ export function describeUse({ certain, possible }: Usage): string {
   return `${formatCount(certain)} to ${formatCount(possible)}`;
 }
 
-function packetCell({ packets, share }: QueryRule, { asked }: QueryPoint): string {
-  if (packets === null) return share === null ? 'not known' : formatPercent(share);
+/** A rule without packets of its own is here because some value of the conditions brings it into play. */
+function packetCell({ packets }: QueryRule, { asked }: QueryPoint): string {
+  if (packets === null) return 'not known';
+  if (packets.packets === '0') return 'depends';
   const count = describeCount(packets).replace(/ packets?$/, '');
   const part = formatPart(packets, asked)
     .replace(/ of the (IPv[46])/g, ' $1')
     .replace(' and ', ', ');
-  return count === '' || packets.packets === '0' ? part : `${part} (${count})`;
+  return count === '' ? part : `${part} (${count})`;
 }
 
 /** Never cut: a person copies it. */

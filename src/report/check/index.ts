@@ -6,6 +6,7 @@ import { checkMarkdown } from './markdown.ts';
 import { checkText } from './text.ts';
 
 export { checkState, failingItems } from './check-state.ts';
+export { itemTitle } from './item-words.ts';
 
 export const CHECK_FORMATS = ['text', 'json', 'md', 'github', 'junit'] as const;
 export type CheckFormat = (typeof CHECK_FORMATS)[number];

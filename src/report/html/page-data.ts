@@ -3,6 +3,7 @@ import { findingKindSchema, gradeSchema } from '../../model/finding.ts';
 import { formatSourceRef } from '../../model/source-ref.ts';
 import { describeCoverers, describeUnusedParts } from '../claim-words.ts';
 import { stateEvidence } from '../evidence-statement.ts';
+import { gradeOfFinding } from '../finding-grade.ts';
 import { recommend } from '../recommendation.ts';
 import { keyOf, openFindings, type RuleView, toRuleViews } from '../rule-index.ts';
 import { STANDING_WORDS, STANDINGS } from '../rule-standing.ts';
@@ -63,6 +64,7 @@ const FINDING_FIELDS = [
   'rule',
   'text',
   'grade',
+  'gradeTitle',
   'id',
   'status',
   'ruleIndex',
@@ -91,6 +93,7 @@ export function toPageData(result: AuditResult): object {
       finding.rule,
       finding.explanation,
       finding.evidence.grade,
+      gradeOfFinding(finding).title,
       finding.id,
       finding.status,
       ruleIndex.get(keyOf(finding)) ?? -1,

@@ -17,7 +17,7 @@ const gradeOrder = [...grades.keys()];
 const title = (words, key) => (words.has(key) ? words.get(key)[1] : key);
 const refOf = (rule) => rule.policy + '/' + rule.id;
 const toneOf = (standing) => (standings.has(standing) ? standings.get(standing)[2] : '');
-const gradeMark = (grade) => (grade ? el('span', { class: 'grade', text: grade, title: 'Evidence ' + grade + ': ' + title(grades, grade) }) : null);
+const gradeMark = (grade, words = title(grades, grade)) => (grade ? el('span', { class: 'grade', text: grade, title: 'Evidence ' + grade + ': ' + words }) : null);
 const hitsOf = (rule) => (rule.certain === null ? '' : rule.certain === rule.possible ? group(rule.certain) : group(rule.certain) + '–' + group(rule.possible));
 /* The name of the policy, where it says more than its id. */
 const policyName = (rule) => {
@@ -80,7 +80,7 @@ const findingColumns = [
   { label: 'Severity', value: (finding) => -severities.indexOf(finding.severity), cell: (finding) => [badge(finding.severity, finding.severity)] },
   { label: 'Rule', value: (finding) => finding.policy + '/' + finding.rule, cell: (finding) => [finding.ruleIndex < 0 ? el('code', { text: finding.policy + '/' + finding.rule }) : ruleLink(rules[finding.ruleIndex]), sub([nameOfPolicy(finding.policy), finding.ruleIndex < 0 ? '' : rules[finding.ruleIndex].written].filter(Boolean).join(' · '), 'clip')] },
   { label: 'What was found', value: (finding) => finding.text, cell: (finding) => [el('span', { class: 'break', text: finding.text })] },
-  { label: 'Evidence', value: (finding) => gradeOrder.indexOf(finding.grade), cell: (finding) => [gradeMark(finding.grade)] },
+  { label: 'Evidence', value: (finding) => gradeOrder.indexOf(finding.grade), cell: (finding) => [gradeMark(finding.grade, finding.gradeTitle)] },
 ];
 
 function findingDetail(finding) {

@@ -8,7 +8,6 @@ export const CHECK_KIND_WORDS: Readonly<Record<CheckKind, Term>> = {
   redundant: FINDING_KIND_WORDS.redundant,
   duplicate: FINDING_KIND_WORDS.duplicate,
   unmatchable: FINDING_KIND_WORDS.unmatchable,
-  'denied-by-next-layer': FINDING_KIND_WORDS['denied-by-next-layer'],
   'over-permissive': FINDING_KIND_WORDS['over-permissive'],
   'any-any': { title: 'Any to any', meaning: 'Permits every service between all addresses.' },
   'widened-space': { title: 'Widened', meaning: 'A rule that was there before permits more than it did.' },

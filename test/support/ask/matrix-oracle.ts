@@ -50,7 +50,10 @@ export function matrixOf({ universe, layers, asked }: MatrixCase): ServiceMatrix
 export function randomMatrixCase(random: () => number): MatrixCase {
   const below = (end: number): number => Math.floor(random() * end);
   if (random() < 0.5) {
-    const { policy } = randomPolicy(random);
+    // One cell says little: of two policies the one over the larger universe.
+    const sizeOf = ({ sourceCells, destinationCells }: TinyUniverse): number => Math.min(sourceCells, 3) * Math.min(destinationCells, 3);
+    const [{ policy: first }, { policy: second }] = [randomPolicy(random), randomPolicy(random)];
+    const policy = sizeOf(first.universe) < sizeOf(second.universe) ? second : first;
     return { universe: policy.universe, layers: [[policy]], asked: randomAsked(random, policy.universe) };
   }
   const { universe, make } = randomRules(random);
@@ -59,15 +62,18 @@ export function randomMatrixCase(random: () => number): MatrixCase {
     const defaultVerdict = evaluation === 'first-match' && random() < 0.3 ? 'permit' : 'deny';
     return { universe, evaluation, defaultVerdict, chains: [make(evaluation)] };
   });
-  // A policy may stand in several layers; a layer may be without any.
-  const layers = Array.from({ length: below(4) }, () => policies.filter(() => random() < 0.6));
+  // A policy may stand in several layers; now and then a layer is without any, or there is none.
+  const layers = Array.from({ length: random() < 0.04 ? 0 : 1 + below(3) }, () => {
+    const chosen = policies.filter(() => random() < 0.6);
+    return chosen.length === 0 && random() < 0.9 ? policies.slice(0, 1) : chosen;
+  });
   return { universe, layers, asked: randomAsked(random, universe) };
 }
 
 function randomAsked(random: () => number, universe: TinyUniverse): TinyAsked | null {
-  if (random() < 0.6) return null;
+  if (random() < 0.7) return null;
   const cells = (count: number): (readonly [number, number])[] => {
-    const chosen = Array.from({ length: count }, (_, cell) => [cell, cell] as const).filter(() => random() < 0.6);
+    const chosen = Array.from({ length: count }, (_, cell) => [cell, cell] as const).filter(() => random() < 0.8);
     return chosen.length === 0 ? [[0, count - 1]] : chosen;
   };
   const families = universe.families.filter(() => random() < 0.7);

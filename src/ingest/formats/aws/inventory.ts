@@ -216,7 +216,12 @@ function readNetworks(reading: Reading, kind: 'subnet' | 'vpc', idField: string)
         reading.report('warning', 'NO_ID', sourceRef.path, `a ${kind} (${sourceRef.pointer ?? ''}) has no ${idField}`);
         continue;
       }
-      networks.set(id, { id, name: tagsOf(value)['Name'] || id, vpc: textField(value, 'VpcId'), cidrs: readCidrs(reading, sourceRef.path, id, value) });
+      networks.set(id, {
+        id,
+        name: tagsOf(value)['Name'] || id,
+        vpc: textField(value, 'VpcId'),
+        cidrs: readCidrs(reading, sourceRef.path, id, value),
+      });
       reading.ledger.accept(document);
     }
   }

@@ -1,0 +1,47 @@
+import type { ChangeKind } from '../../model/policy-diff.ts';
+import { formatRegion, toMatchProducts } from '../../model/region-notation.ts';
+import { type Action, NO_METADATA, PRESENCE_UNKNOWN, type Rule } from '../../model/rule.ts';
+import { toRegions } from '../ask/packet-sets.ts';
+import type { ChangedPolicy } from './changed-policy.ts';
+
+/** A changed area as a rule that matches just its packets. */
+export interface ChangedRule {
+  readonly rule: Rule;
+  readonly change: ChangeKind;
+  /** One region of the area, for people. */
+  readonly region: string;
+}
+
+/** The changed areas of a policy, in their order. Where conditions decide whether a packet changes, the rule has an unknown one: it may match. */
+export function toChangedRules({ pair, traced: { traced } }: ChangedPolicy, action: Action): ChangedRule[] {
+  if (traced === null) return [];
+  const sourceRef = (pair.after ?? pair.before)?.sourceRef ?? { path: '' };
+  return traced.groups.map(({ group, change }, rank): ChangedRule => {
+    const regions = toRegions(
+      traced.space.axes,
+      group.pieces.map(({ bounds }) => bounds),
+    );
+    const unknowns = group.cases.some(({ conditions }) => conditions.length > 0) ? [`conditions of area ${rank}`] : [];
+    const rule: Rule = {
+      id: String(rank),
+      rank,
+      nativeId: null,
+      name: '',
+      description: '',
+      asWritten: '',
+      written: { source: [], destination: [], services: [] },
+      effect: { verdict: action, attributes: {} },
+      enabled: true,
+      match: { products: regions.flatMap(toMatchProducts).map((product) => ({ ...product, unknowns })) },
+      evaluable: unknowns.length === 0 ? 'full' : 'partial',
+      metadata: NO_METADATA,
+      staleReference: null,
+      unresolvedReferences: [],
+      presence: PRESENCE_UNKNOWN,
+      nativeHits: null,
+      sourceRef,
+      native: {},
+    };
+    return { rule, change, region: regions.flatMap(formatRegion)[0] ?? '' };
+  });
+}

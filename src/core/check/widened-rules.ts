@@ -1,0 +1,101 @@
+import { intersectRanges } from '../../model/address-sets.ts';
+import type { PacketSet } from '../../model/packet-area.ts';
+import type { Policy } from '../../model/policy.ts';
+import type { Region } from '../../model/region-notation.ts';
+import { DEFAULT_RULE, type Rule } from '../../model/rule.ts';
+import { toPacketSet } from '../ask/areas.ts';
+import { toRegions } from '../ask/packet-sets.ts';
+import { ruleKey } from '../findings/rule-key.ts';
+import { openingsOf } from '../findings/rule-width.ts';
+import type { Piece } from '../trace/divide.ts';
+import { addCounts, countRegion, NO_PACKETS } from '../trace/packet-count.ts';
+import { type ChangedPolicy, causeOf } from './changed-policy.ts';
+import type { IntroducedDraft } from './draft.ts';
+
+/** Packets that are permitted after the change and were not before, for some value of the unknowns, by the rule that now permits them. */
+export interface WidenedRule {
+  readonly policy: Policy;
+  /** Null: the default of the policy. */
+  readonly rule: Rule | null;
+  readonly packets: PacketSet;
+  /** The same as regions, all of them. */
+  readonly regions: readonly Region[];
+}
+
+/** By rank, the default last. A packet that several rules permit stands with each of them. */
+export function findWidened({ pair, traced: { traced } }: ChangedPolicy): WidenedRule[] {
+  const policy = pair.after;
+  if (traced === null || policy === null) return [];
+  const { space, groups } = traced;
+  const pieces = new Map<string, Piece[]>();
+  for (const { group, change } of groups) {
+    if (change !== 'widened' && change !== 'mixed') continue;
+    const deciders = new Set(group.cases.flatMap((_, i) => group.deciders[2 * i + 1]?.entries ?? []));
+    for (const entry of deciders) {
+      const id = entry < 0 ? DEFAULT_RULE : (space.entries[entry]?.id ?? '');
+      const action = policy.rules.find((rule) => rule.id === id)?.effect.verdict ?? policy.defaultAction;
+      if (action === 'permit') pieces.set(id, [...(pieces.get(id) ?? []), ...group.pieces]);
+    }
+  }
+  const byId = new Map(policy.rules.map((rule) => [rule.id, rule]));
+  const rankOf = (id: string): number => byId.get(id)?.rank ?? Number.MAX_SAFE_INTEGER;
+  return [...pieces]
+    .sort(([a], [b]) => rankOf(a) - rankOf(b))
+    .map(([id, own]) => ({
+      policy,
+      rule: byId.get(id) ?? null,
+      packets: toPacketSet(space, {
+        pieces: own,
+        cases: [],
+        deciders: [],
+        packets: own.reduce((sum, { bounds }) => addCounts(sum, countRegion(space, bounds)), NO_PACKETS),
+      }),
+      regions: toRegions(
+        space.axes,
+        own.map(({ bounds }) => bounds),
+      ),
+    }));
+}
+
+/** What of the packets can come by where the policy stands: the local side of an interface is its own address. */
+export function whereItStands({ local }: ChangedPolicy, { policy, regions }: WidenedRule): Region[] {
+  if (local === null) return [...regions];
+  const side = policy.direction === 'in' ? 'destination' : 'source';
+  return regions.flatMap((region): Region[] => {
+    const ranges = intersectRanges(region[side], local);
+    const families = region.families.filter((family) => ranges.some((range) => range.family === family));
+    if (families.length === 0) return [];
+    const ofFamilies = (all: Region['source']): Region['source'] => all.filter((range) => families.includes(range.family));
+    return [{ ...region, families, source: ofFamilies(region.source), destination: ofFamilies(region.destination), [side]: ranges }];
+  });
+}
+
+/** Rules that permit more than before although nobody edited them, and edited ones that now permit more to or from a wide network. */
+export function widenedSpace(changed: ChangedPolicy, widened: readonly WidenedRule[]): IntroducedDraft[] {
+  return widened.flatMap(({ policy, rule, packets }): IntroducedDraft[] => {
+    if (rule === null) return [];
+    const cause = causeOf(changed, rule);
+    const isWide = openingsOf(policy, rule).some(({ breadth }) => breadth !== 'chosen');
+    if (cause === 'rule added' || (cause === 'rule edited' && !isWide)) return [];
+    const message =
+      cause === 'rule edited'
+        ? 'The edited rule permits more than before, to or from any address or a network of a /8 or more. Narrow it to what is needed.'
+        : 'Nobody edited this rule, but it permits more than before, because rules that took these packets before are gone, narrower or elsewhere. Say that this is meant, or narrow it.';
+    return [
+      {
+        kind: 'widened-space',
+        severity: isWide ? 'high' : 'medium',
+        policy: policy.id,
+        rule: rule.id,
+        ruleKey: ruleKey(rule),
+        asWritten: rule.asWritten,
+        sourceRef: rule.sourceRef,
+        cause,
+        message,
+        clause: null,
+        packets,
+        finding: null,
+      },
+    ];
+  });
+}
