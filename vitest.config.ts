@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const ORACLE = ['test/solver/**/*.test.ts'];
 
 // What computes only, without the database and without a state of its own. These files share a process, which saves loading the same modules for each of them.
-const PURE = ['test/core/**/*.test.ts', 'test/governance/**/*.test.ts', 'test/model/**/*.test.ts'];
+const PURE = ['core', 'governance', 'model', 'report'].map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig(({ mode }) => ({
   test: {

@@ -1,4 +1,4 @@
-// `npm run test:fuzz -- --policies N --seed S` compiles and runs test/fuzz/run.ts.
+// `npm run test:fuzz -- --policies N --seed S` compiles and runs test/fuzz/run.ts, `npm run test:fuzz -- --ask N --seed S` test/fuzz/ask.ts.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { bootstrap, root } from './bootstrap.mjs';
@@ -8,13 +8,14 @@ try {
   bootstrap();
   compile(root, {
     config: 'tsconfig.fuzz.json',
-    sourceFolders: ['src', 'test/fuzz', 'test/support/trace'],
+    sourceFolders: ['src', 'test/fuzz', 'test/support'],
     outFolder: '.cache/fuzz-js',
     buildInfo: '.cache/fuzz.tsbuildinfo',
     stamp: '.cache/fuzz.sha256',
     outOf: (source) => [source.replace(/\.ts$/, '.js')],
   });
-  const child = spawnSync(process.execPath, [join(root, '.cache', 'fuzz-js', 'test', 'fuzz', 'run.js'), ...process.argv.slice(2)], {
+  const runner = process.argv.some((argument) => argument.startsWith('--ask')) ? 'ask.js' : 'run.js';
+  const child = spawnSync(process.execPath, [join(root, '.cache', 'fuzz-js', 'test', 'fuzz', runner), ...process.argv.slice(2)], {
     cwd: root,
     stdio: 'inherit',
   });

@@ -64,11 +64,13 @@ function expiredExcuses(
 ): readonly IntroducedDraft[] {
   const expired = guardrails.exceptions.filter(({ expires }) => asOf !== null && isExpired(expires, asOf));
   if (expired.length === 0 || widened.length === 0) return [];
-  const everyException = toClauses({ ...guardrails, exceptions: expired.map((one) => ({ ...one, excuses: null })) }, LONG_AGO).obligations;
+  const lists = Object.values(toClauses({ ...guardrails, exceptions: expired }, LONG_AGO)).flat();
   return expired.flatMap((exception) => {
-    const clause = everyException.find(({ kind, id }) => kind === 'exception' && id === exception.id);
-    if (clause === undefined) return [];
-    const asDenial: CheckedClause = { ...toChecked(clause), kind: 'expired-exception', verdict: 'deny', severity: 'medium' };
+    const excuses = lists.filter(({ kind, id }) => kind === 'exception' && id === exception.id);
+    const [first] = excuses;
+    if (first === undefined) return [];
+    const regions = excuses.flatMap((clause) => clause.regions);
+    const asDenial: CheckedClause = { ...toChecked(first), regions, kind: 'expired-exception', verdict: 'deny', severity: 'medium' };
     const message = `The exception ${exception.id} of ${exception.owner} would excuse some of what the rule newly permits, but it expired on ${exception.expires}. Renew it with a new reason, or narrow the rule.`;
     return findViolations(changed, widened, [[asDenial]]).drafts.map((draft) => ({ ...draft, message }));
   });

@@ -22,6 +22,7 @@ export interface CheckRequest
     AuditRequest,
     'inventory' | 'flows' | 'decisions' | 'from' | 'to' | 'asOf' | 'defaultAction' | 'threads' | 'memoryBytes' | 'onProgress' | 'signal'
   > {
+  /** Empty: there is nothing before the change, and everything is new. */
   readonly base: readonly string[];
   readonly head: readonly string[];
   readonly guardrails: string | null;
@@ -60,9 +61,9 @@ export async function check(request: CheckRequest): Promise<CheckResult> {
   const flows = await countTouchedFlows(request, head.ruleBase, changed);
 
   const incompleteBecause = [
-    ...whyNoRules(base.ruleBase).map((reason) => `Base: ${reason}`),
+    ...(request.base.length === 0 ? [] : whyNoRules(base.ruleBase).map((reason) => `Base: ${reason}`)),
     ...whyNoRules(head.ruleBase).map((reason) => `Head: ${reason}`),
-    ...differences.filter(({ equal }) => equal === 'unknown').map(whyUnknown),
+    ...differences.filter(({ complete }) => !complete).map(whyUnknown),
     ...judged.flatMap((one) => one.incompleteBecause),
     ...flows.incompleteBecause,
   ];

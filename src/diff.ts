@@ -26,7 +26,7 @@ export async function diff(request: DiffRequest): Promise<PolicyDiff> {
     // Policies are compared, not the places where they stand: an inventory that is missing takes nothing away.
     ...whyNoRules(before.ruleBase).map((reason) => `Before: ${reason}`),
     ...whyNoRules(after.ruleBase).map((reason) => `After: ${reason}`),
-    ...policies.filter(({ equal }) => equal === 'unknown').map(whyUnknown),
+    ...policies.filter(({ complete }) => !complete).map(whyUnknown),
   ];
   return {
     schemaVersion: 1,
@@ -49,7 +49,7 @@ export async function diff(request: DiffRequest): Promise<PolicyDiff> {
 }
 
 export function whyUnknown({ before, after }: PolicyDifference): string {
-  return `Comparing ${before ?? after} takes more than the budget; what changes in it is not known.`;
+  return `Comparing ${after ?? before} takes more than the budget; not all that changes in it is known.`;
 }
 
 function equalOf(policies: readonly PolicyDifference[]): PolicyDiff['equal'] {

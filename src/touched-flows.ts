@@ -58,7 +58,7 @@ async function touchedBy(
   window: Window,
 ): Promise<TouchedFlows | null> {
   const policy = changed.pair.after ?? changed.pair.before;
-  const groups = changed.traced.traced?.groups ?? [];
+  const groups = changed.traced.traced.groups;
   if (policy === null || groups.length === 0) return null;
   const count = async (action: Action): Promise<PolicyUsage> => {
     const asked = standIn(policy, action, changed);

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { UsageError } from '../model/errors.ts';
 import { version } from '../version.ts';
 import { auditCommand } from './commands/audit.ts';
+import { checkCommand } from './commands/check.ts';
 import { demoCommand } from './commands/demo.ts';
 import { diffCommand } from './commands/diff.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -9,12 +10,13 @@ import { formatsCommand } from './commands/formats.ts';
 import { initCommand } from './commands/init.ts';
 import { queryCommand } from './commands/query.ts';
 import { reportCommand } from './commands/report.ts';
+import { requestCommand } from './commands/request.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { EXIT_CODES, type Outcome } from './exit.ts';
 import type { Session } from './session.ts';
 
 /** Commands of the contract that later releases bring. */
-const LATER_COMMANDS = ['ingest', 'request', 'check', 'plan'];
+const LATER_COMMANDS = ['ingest', 'plan'];
 
 const HELP = `
 Exit codes:
@@ -73,6 +75,8 @@ function buildProgram(session: Session, settle: (outcome: Outcome) => void): Com
     explainCommand(session, settle),
     queryCommand(session, settle),
     diffCommand(session, settle),
+    requestCommand(session, settle),
+    checkCommand(session, settle),
     verifyCommand(session, settle),
     demoCommand(session, settle),
     formatsCommand(settle),

@@ -29,8 +29,10 @@ export const policyDifferenceSchema = z.strictObject({
   /** Null where the policy is new or gone; then everything of the other side is compared with nothing permitted. */
   before: z.string().nullable(),
   after: z.string().nullable(),
-  /** `unknown`: the budget did not suffice. */
+  /** `unknown`: the budget did not suffice to find a difference, nor to rule one out. */
   equal: z.union([z.boolean(), z.literal('unknown')]),
+  /** False: there is more than what is listed, and the counts are lower bounds; `notes` names the rules. */
+  complete: z.boolean(),
   widened: packetTotalSchema,
   narrowed: packetTotalSchema,
   /** Packets that change otherwise: mixed or in their effect only. */

@@ -16,7 +16,7 @@ export const matrixPermissionSchema = z.strictObject({
   /** `any`, `tcp/443`, `tcp,udp/53`, `tcp/1-1023 from port 53`, `icmp type 8`, `protocols 0-5,7-255`. */
   services: z.array(z.string()),
   except: z.array(z.string()),
-  /** Any of these lists, of which all has to hold; no list: always. null: there are more than 64, and `dependsOn` names what they are about. */
+  /** Any of these lists, of which all has to hold; no list: always. null: more than 64 lists or 1,000 axes; `dependsOn` names what they are about. */
   when: z.array(z.array(matrixConditionSchema)).nullable(),
   /** The axes of the condition; empty: always. */
   dependsOn: z.array(z.string()),

@@ -136,9 +136,14 @@ describe('rulesweep --help', () => {
       'audit',
       'report',
       'explain',
+      'query',
+      'diff',
+      'request',
+      'check',
       'verify',
       'demo',
       'formats',
+      'init',
       'help',
     ]);
     for (const code of [0, 1, 2, 3, 4, 5, 130]) expect(run.stdout).toMatch(new RegExp(`^ {2}${code} `, 'm'));

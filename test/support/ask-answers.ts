@@ -132,6 +132,7 @@ export function policyDifference(more: Partial<PolicyDifference> = {}): PolicyDi
     before: 'fw',
     after: 'fw',
     equal: false,
+    complete: true,
     widened: total(0),
     narrowed: total(0),
     otherwise: total(0),

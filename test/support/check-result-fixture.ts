@@ -98,6 +98,7 @@ export function policyDifference(changes: Partial<PolicyDifference> = {}): Polic
     before: 'edge',
     after: 'edge',
     equal: false,
+    complete: true,
     widened: total('340282366920938463463374607431768211456'),
     narrowed: total('256'),
     otherwise: total('0'),

@@ -77,7 +77,7 @@ export function toConditions({ axes }: TraceSpace, { conditions }: PieceCase): A
 export function toRules(space: TraceSpace, { entries, complete }: CaseDeciders, policyOf: (program: number) => string | null): RulesInPart {
   const order = (entry: number): number => (entry < 0 ? (space.programs[-1 - entry]?.endEntry ?? 0) - 0.5 : entry);
   const rules = [...new Set(entries)]
-    .sort((a, b) => order(a) - order(b))
+    .sort((a, b) => order(a) - order(b) || b - a)
     .flatMap((entry): RuleRef[] => {
       const policy = policyOf(entry < 0 ? -1 - entry : (space.entries[entry]?.program ?? -1));
       return policy === null ? [] : [{ policy, rule: entry < 0 ? DEFAULT_RULE : (space.entries[entry]?.id ?? '') }];

@@ -10,8 +10,9 @@ import { divide, type Piece } from '../trace/divide.ts';
 import { exceptionName, toExceptionSource } from '../trace/layers.ts';
 import { addCounts, countRegion, NO_PACKETS } from '../trace/packet-count.ts';
 import type { PacketCount } from '../trace/packets.ts';
-import { DeciderFinder, POINT_PERMITS, PointJudge, type PointLayers } from '../trace/point-judge.ts';
-import { PACKET_AXES } from '../trace/trace-axes.ts';
+import { DeciderFinder, POINT_DENIES, POINT_PERMITS, PointJudge, type PointLayers } from '../trace/point-judge.ts';
+import { ProgramEvaluator, Trails } from '../trace/program-evaluator.ts';
+import { type ExtraAxis, PACKET_AXES } from '../trace/trace-axes.ts';
 import { createTraceContext } from '../trace/trace-context.ts';
 import { DECIDE, type TraceSource, toTraceSource } from '../trace/trace-source.ts';
 import { compileTrace, type TraceProgram, type TraceSpace } from '../trace/trace-space.ts';
@@ -223,8 +224,7 @@ function countDecided(
   if (!isOpen) return counts;
   const finder = new DeciderFinder(space, [[program]]);
   let left = budget;
-  const own =
-    pieces ?? divide(space, [new PointJudge(space, [[region]])], { domain: boxesOf(region), budget, isWanted: () => true }) ?? [];
+  const own = pieces ?? divide(space, [new PointJudge(space, [[region]])], { domain: boxesOf(region), budget, isWanted: () => true }) ?? [];
   for (const { bounds } of own) {
     const found = finder.find({ bounds, extra: [] }, left);
     left -= found.spent;
@@ -253,14 +253,30 @@ function countMatched(space: TraceSpace, region: TraceProgram, program: TracePro
       divide(space, [judge], { domain, budget, isWanted: ([outcome]) => outcome === POINT_PERMITS });
     const all = inside(own);
     if (all?.length === 0) continue;
-    const certain = inside(own.filter((box) => !hasConditions(space, box)));
+    const certain = own.some((box) => hasConditions(space, box, 'finite'))
+      ? alwaysMatched(space, region, program, entry, budget)
+      : inside(own.filter((box) => !hasConditions(space, box)));
     counts.set(entry, certain === null ? null : countPieces(space, certain));
   }
   return counts;
 }
 
-function hasConditions({ boxes }: TraceSpace, box: number): boolean {
-  return boxes.setAxis.subarray(boxes.setStart[box], boxes.setStart[box + 1]).some((axis) => axis >= PACKET_AXES);
+function hasConditions({ axes, boxes }: TraceSpace, box: number, kind?: ExtraAxis['kind']): boolean {
+  return boxes.setAxis
+    .subarray(boxes.setStart[box], boxes.setStart[box + 1])
+    .some((axis) => axis >= PACKET_AXES && (kind === undefined || axes.extra[axis - PACKET_AXES]?.kind === kind));
+}
+
+/** Boxes that ask for different values of one axis may hold a packet together, whichever value it has. */
+function alwaysMatched(space: TraceSpace, region: TraceProgram, program: TraceProgram, entry: number, budget: number): Piece[] | null {
+  const removed = new Uint8Array(space.entries.length).fill(1);
+  removed[entry] = 0;
+  const trails = new Trails({ keepsNotes: false });
+  const labelOf = new Int32Array(space.entries.length).fill(POINT_PERMITS);
+  const judge = new ProgramEvaluator(space, program, trails, { labelOf, ofDefault: POINT_DENIES, removed });
+  const matches = (outcome: number | undefined): boolean => outcome !== undefined && trails.labelOf(outcome) === POINT_PERMITS;
+  const pieces = divide(space, [judge], { domain: boxesOf(region), budget, isWanted: ([outcome]) => matches(outcome) });
+  return pieces?.filter(({ cases }) => cases.every(({ outcomes: [outcome] }) => matches(outcome))) ?? null;
 }
 
 function toQueryRules({ space }: CompiledPoint, policy: Policy, program: TraceProgram, counts: Counts, total: PacketCount): QueryRule[] {

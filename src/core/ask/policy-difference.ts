@@ -5,7 +5,7 @@ import type { Rule } from '../../model/rule.ts';
 import { compareShares } from '../structure/packet-shares.ts';
 import { STRIDE } from '../trace/box-table.ts';
 import { type ComparedSources, compileComparison } from '../trace/compare-policies.ts';
-import { divide, type Piece, type PieceCase } from '../trace/divide.ts';
+import { divideWithin, type Piece, type PieceCase } from '../trace/divide.ts';
 import { OverlapFinder } from '../trace/overlap-finder.ts';
 import { addCounts, NO_PACKETS } from '../trace/packet-count.ts';
 import type { PacketCount } from '../trace/packets.ts';
@@ -20,10 +20,12 @@ import { findChangedRules, type RuleChange } from './changed-rules.ts';
 /** Regions that may be taken up: to find what differs, and to find the rules behind it. */
 export interface DifferenceBudget {
   readonly regions: number;
+  /** For one box of a changed rule. */
+  readonly regionsPerBox: number;
   readonly deciders: number;
 }
 
-export const DIFFERENCE_BUDGET: DifferenceBudget = { regions: 3_000_000, deciders: 200_000 };
+export const DIFFERENCE_BUDGET: DifferenceBudget = { regions: 500_000, regionsPerBox: 60_000, deciders: 200_000 };
 
 const MOST_AREAS = 200;
 const MOST_RULES = 1000;
@@ -38,8 +40,8 @@ export interface TouchedRules {
 export interface TracedDifference {
   readonly difference: PolicyDifference;
   readonly touched: TouchedRules;
-  /** Every changed area, also those not listed; null beyond the budget. */
-  readonly traced: { readonly space: TraceSpace; readonly groups: readonly ChangedGroup[] } | null;
+  /** Every changed area that was found, also those not listed. */
+  readonly traced: { readonly space: TraceSpace; readonly groups: readonly ChangedGroup[] };
   readonly rules: readonly RuleChange[];
 }
 
@@ -53,39 +55,21 @@ export function comparePolicyPair(before: Policy | null, after: Policy | null, b
   const old = before ?? absent(after);
   const now = after ?? absent(before);
   const rules = findChangedRules(old, now);
-  const base = { before: before?.id ?? null, after: after?.id ?? null, notes: [...notesOf(before, after)] };
   const compared = compileComparison(toTraceSource(asInventoried(old)), toTraceSource(asInventoried(now)));
   const touched = findTouched(compared);
   const traced = traceDifference(old, now, compared, budget);
-  if (traced === null) {
-    const none = toTotal(NO_PACKETS);
-    const shown = rules.slice(0, MOST_RULES).map((rule) => toChangedRule(rule, null));
-    return {
-      difference: {
-        ...base,
-        equal: 'unknown',
-        widened: none,
-        narrowed: none,
-        otherwise: none,
-        areas: [],
-        areasOmitted: null,
-        rules: shown,
-        rulesOmitted: rules.length - shown.length,
-      },
-      touched,
-      traced: null,
-      rules,
-    };
-  }
-  const { space, groups, areaOf } = traced;
+  const { space, groups, areaOf, unfinished } = traced;
+  const isComplete = unfinished.length === 0;
   const sumOf = (...kinds: readonly ChangeKind[]): PacketCount =>
     groups.filter(({ change }) => kinds.includes(change)).reduce((sum, { group }) => addCounts(sum, group.packets), NO_PACKETS);
-  const deciding = decidingRules(space, groups);
+  const deciding = isComplete ? decidingRules(space, groups) : null;
   const hidden = groups.slice(MOST_AREAS);
   return {
     difference: {
-      ...base,
-      equal: groups.length === 0,
+      before: before?.id ?? null,
+      after: after?.id ?? null,
+      equal: groups.length > 0 ? false : isComplete ? true : 'unknown',
+      complete: isComplete,
       widened: toTotal(sumOf('widened')),
       narrowed: toTotal(sumOf('narrowed')),
       otherwise: toTotal(sumOf('mixed', 'effect')),
@@ -96,6 +80,7 @@ export function comparePolicyPair(before: Policy | null, after: Policy | null, b
           : { count: hidden.length, packets: toTotal(hidden.reduce((sum, { group }) => addCounts(sum, group.packets), NO_PACKETS)) },
       rules: rules.slice(0, MOST_RULES).map((rule) => toChangedRule(rule, deciding)),
       rulesOmitted: Math.max(0, rules.length - MOST_RULES),
+      notes: [...notesOf(before, after), ...scatteredNotes(unfinished)],
     },
     touched,
     traced: { space, groups },
@@ -129,6 +114,13 @@ function notesOf(before: Policy | null, after: Policy | null): string[] {
   return notes;
 }
 
+function scatteredNotes(rules: readonly string[]): string[] {
+  if (rules.length === 0) return [];
+  return [
+    `What changes through ${shorten(rules)} is scattered over too many places to be listed: what is listed is right, but not all of it, and the counts are lower bounds.`,
+  ];
+}
+
 const MOST_NAMED = 10;
 
 function shorten(names: readonly string[]): string {
@@ -137,6 +129,8 @@ function shorten(names: readonly string[]): string {
 
 interface Traced {
   readonly space: TraceSpace;
+  /** Ids of changed rules of whose packets not all were looked at. */
+  readonly unfinished: readonly string[];
   /** Widened first, then mixed, narrowed, effect; most packets first. */
   readonly groups: readonly ChangedGroup[];
   areaOf(changed: ChangedGroup): ChangedArea;
@@ -159,19 +153,19 @@ function findTouched({ space, before, after, boxes }: ComparedSources): TouchedR
   return { before: touchedIn(before), after: touchedIn(after) };
 }
 
-function traceDifference(before: Policy, after: Policy, compared: ComparedSources, budget: DifferenceBudget): Traced | null {
+function traceDifference(before: Policy, after: Policy, compared: ComparedSources, budget: DifferenceBudget): Traced {
   const { space } = compared;
   const trails = new Trails();
   const removed = new Uint8Array(space.entries.length);
   const judges = [compared.before, compared.after].map(
     (program) => new ProgramEvaluator(space, program, trails, { labelOf: space.effectOf, ofDefault: program.defaultEffect, removed }),
   );
-  const pieces = divide(space, judges, {
+  const { pieces, unfinished } = divideWithin(space, judges, {
     domain: compared.boxes,
     budget: budget.regions,
+    budgetPerBox: budget.regionsPerBox,
     isWanted: ([old, now]) => old !== now,
   });
-  if (pieces === null) return null;
   // Under the conditions of the other cases nothing changes.
   const changed = pieces.map((piece): Piece => ({ ...piece, cases: piece.cases.filter(({ outcomes: [old, now] }) => old !== now) }));
   const verdictOf = (outcome: number): string => space.effects[trails.labelOf(outcome)]?.verdict ?? 'deny';
@@ -191,6 +185,7 @@ function traceDifference(before: Policy, after: Policy, compared: ComparedSource
   });
   return {
     space,
+    unfinished: [...new Set(unfinished.map((box) => space.entries[space.boxes.entryOf[box] as number]?.id ?? ''))],
     groups,
     areaOf: ({ group, change }) => ({
       ...toPacketSet(space, group),

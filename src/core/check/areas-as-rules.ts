@@ -14,7 +14,6 @@ export interface ChangedRule {
 
 /** The changed areas of a policy, in their order. Where conditions decide whether a packet changes, the rule has an unknown one: it may match. */
 export function toChangedRules({ pair, traced: { traced } }: ChangedPolicy, action: Action): ChangedRule[] {
-  if (traced === null) return [];
   const sourceRef = (pair.after ?? pair.before)?.sourceRef ?? { path: '' };
   return traced.groups.map(({ group, change }, rank): ChangedRule => {
     const regions = toRegions(

@@ -25,7 +25,7 @@ export interface WidenedRule {
 /** By rank, the default last. A packet that several rules permit stands with each of them. */
 export function findWidened({ pair, traced: { traced } }: ChangedPolicy): WidenedRule[] {
   const policy = pair.after;
-  if (traced === null || policy === null) return [];
+  if (policy === null) return [];
   const { space, groups } = traced;
   const pieces = new Map<string, Piece[]>();
   for (const { group, change } of groups) {

@@ -3,33 +3,33 @@ import { type DESTINATION, DESTINATION_PORT, PACKET_AXES, PROTOCOL, type SOURCE,
 import type { TraceSpace } from '../trace/trace-space.ts';
 import { DENIED, type Diagrams, PERMITTED } from './diagrams.ts';
 
-/** Levels of the diagrams: protocol, destination port (ICMP: code), source port (ICMP: type), then finite and unknown axes in their order. */
+/** Levels of the diagrams: protocol, destination port (ICMP: code), source port (ICMP: type), then finite and unknown axes. */
 export const LEVEL_PROTOCOL = 0;
 export const LEVEL_DESTINATION_PORT = 1;
 export const LEVEL_SOURCE_PORT = 2;
 export const LEVEL_CONDITIONS = 3;
 
-/** The level that asks a finite or unknown axis, given its place among the extra axes of the space. */
-export function levelOfExtra(index: number): number {
-  return LEVEL_CONDITIONS + index;
-}
-
-/** For each box of the space what it asks for above the addresses, as a diagram that permits just that. */
-export function buildBoxGuards(space: TraceSpace, diagrams: Diagrams): Int32Array {
+/**
+ * For each box of the space what it asks for above the addresses, as a diagram that permits just that.
+ *
+ * @param levelOf the level of each finite and unknown axis, by place among the extra axes
+ */
+export function buildBoxGuards(space: TraceSpace, diagrams: Diagrams, levelOf: Int32Array): Int32Array {
   const guards = new Int32Array(space.boxes.count);
-  for (let box = 0; box < guards.length; box++) guards[box] = guardOf(space, diagrams, box);
+  for (let box = 0; box < guards.length; box++) guards[box] = guardOf(space, diagrams, levelOf, box);
   return guards;
 }
 
-function guardOf(space: TraceSpace, diagrams: Diagrams, box: number): number {
+function guardOf(space: TraceSpace, diagrams: Diagrams, levelOf: Int32Array, box: number): number {
   const { axes, boxes } = space;
   const { setStart, setAxis } = boxes;
   let guard = PERMITTED;
   const sets = Array.from({ length: setStart[box + 1]! - setStart[box]! }, (_, i) => setStart[box]! + i);
-  const deepestFirst = sets.filter((i) => setAxis[i]! >= PACKET_AXES).sort((a, b) => setAxis[b]! - setAxis[a]!);
+  const levelAt = (i: number): number => levelOf[setAxis[i]! - PACKET_AXES]!;
+  const deepestFirst = sets.filter((i) => setAxis[i]! >= PACKET_AXES).sort((a, b) => levelAt(b) - levelAt(a));
   for (const i of deepestFirst) {
     const axis = setAxis[i]! - PACKET_AXES;
-    guard = inStretches(diagrams, levelOfExtra(axis), stretchesOfSet(space, i), axes.extra[axis]!.count, guard);
+    guard = inStretches(diagrams, levelAt(i), stretchesOfSet(space, i), axes.extra[axis]!.count, guard);
   }
   const at = box * STRIDE;
   const bounds = (axis: number): Stretches => [[boxes.bounds[at + 2 * axis]!, boxes.bounds[at + 2 * axis + 1]!]];

@@ -1,17 +1,17 @@
 import type { MatrixCondition } from '../../model/service-matrix.ts';
 import type { ExtraAxis, TraceAxes } from '../trace/trace-axes.ts';
-import { levelOfExtra } from './box-guards.ts';
 import { coverByCubes } from './condition-cover.ts';
 import { DENIED, DiagramBudgetSpent, Diagrams, PERMITTED } from './diagrams.ts';
 
 /** More alternatives than these are not listed. */
 const MOST_ALTERNATIVES = 64;
-/** Conditions that take more are not listed either. */
+/** Conditions on more axes are not listed either, nor those that take more nodes. */
+const MOST_AXES = 1000;
 const MOST_NODES = 100_000;
 
 /** A condition in a form to read. */
 export interface ReadableCondition {
-  /** Any of these lists, of which all has to hold; empty: always. null: more than {@link MOST_ALTERNATIVES}. */
+  /** Any of these lists, of which all has to hold; empty: always. null: too long to list. */
   readonly when: MatrixCondition[][] | null;
   readonly dependsOn: string[];
   readonly condition: string;
@@ -30,18 +30,19 @@ export class ConditionReader {
   readonly #levelOf: ReadonlyMap<number, number>;
   readonly #known = new Map<number, number>();
 
-  constructor(axes: TraceAxes, diagrams: Diagrams) {
+  /** @param levelOf the level of each axis in the diagrams, by place among the extra axes */
+  constructor(axes: TraceAxes, diagrams: Diagrams, levelOf: Int32Array) {
     this.#from = diagrams;
     this.#axes = [...axes.extra].sort(compareAxes);
     const levels = new Map(this.#axes.map((axis, level) => [axis, level]));
-    this.#levelOf = new Map(axes.extra.map((axis, index) => [levelOfExtra(index), levels.get(axis)!]));
+    this.#levelOf = new Map(axes.extra.map((axis, index) => [levelOf[index]!, levels.get(axis)!]));
   }
 
   /** @param id a diagram that asks finite and unknown axes only, and permits for some of their values */
   read(id: number): ReadableCondition {
     if (id === PERMITTED) return { when: [], dependsOn: [], condition: '' };
     const dependsOn = this.#axesOf(id);
-    const cubes = this.#cubesOf(id);
+    const cubes = dependsOn.length > MOST_AXES ? null : this.#cubesOf(id);
     if (cubes === null) return { when: null, dependsOn, condition: `depending on ${joinWords(dependsOn.map(quote), 'and')}` };
     const when = cubes.map((cube) => cube.map(({ level, ranks }) => toCondition(this.#axes[level]!, ranks)));
     const alternatives = when.map((all) => all.map(conditionText).join(' and '));

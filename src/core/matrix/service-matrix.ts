@@ -1,12 +1,14 @@
 import { type AddressRange, formatAddressRange } from '../../model/address.ts';
-import { type Region, toMatchProducts } from '../../model/region-notation.ts';
+import type { Region } from '../../model/region-notation.ts';
 import type { AddressClass, FamilyMatrix, ServiceFunction, ServiceMatrix } from '../../model/service-matrix.ts';
+import { toRegionSource } from '../ask/ask-point.ts';
 import { STRIDE } from '../trace/box-table.ts';
 import { type AddressAxis, DESTINATION, SOURCE } from '../trace/trace-axes.ts';
-import { DECIDE, type TraceSource } from '../trace/trace-source.ts';
+import type { TraceSource } from '../trace/trace-source.ts';
 import { compileTrace, type TraceProgram, type TraceSpace } from '../trace/trace-space.ts';
 import { findAddressClasses } from './address-classes.ts';
 import { addressStretches, buildBoxGuards } from './box-guards.ts';
+import { conditionLevels } from './condition-levels.ts';
 import { ConditionReader } from './conditions.ts';
 import { describeFunction } from './describe-function.ts';
 import { DENIED, DiagramBudgetSpent, Diagrams, PERMITTED } from './diagrams.ts';
@@ -71,19 +73,21 @@ class MatrixBuilder {
   readonly #askedBoxes: readonly number[] | null;
   readonly #diagrams: Diagrams;
   #places = new Map<number, number>();
+  readonly #levels: Int32Array;
   readonly #reader: ConditionReader;
   #guards: Int32Array | null = null;
 
   constructor(question: MatrixQuestion) {
     this.#question = question;
     const sources = [...new Set(question.layers.flat())];
-    this.#space = compileTrace(question.asked === null ? sources : [...sources, toAskedSource(question.asked)]);
+    this.#space = compileTrace(question.asked === null ? sources : [...sources, toRegionSource(question.asked)]);
     const programOf = new Map(sources.map((source, index) => [source, this.#space.programs[index]!]));
     this.#layers = question.layers.map((layer) => layer.map((source) => programOf.get(source)!));
     const asked = question.asked === null ? null : this.#space.programs.at(-1)!;
     this.#askedBoxes = asked === null ? null : boxesBetween(asked.firstBox, asked.endBox);
     this.#diagrams = new Diagrams(question.budget.nodes);
-    this.#reader = new ConditionReader(this.#space.axes, this.#diagrams);
+    this.#levels = conditionLevels(this.#space);
+    this.#reader = new ConditionReader(this.#space.axes, this.#diagrams, this.#levels);
   }
 
   get nodeCount(): number {
@@ -104,7 +108,7 @@ class MatrixBuilder {
   #build(family: 4 | 6): FamilyMatrix | string {
     const { axes, boxes } = this.#space;
     const isOfFamily = (box: number): boolean => boxes.bounds[box * STRIDE]! < axes.source.ipv4Count === (family === 4);
-    this.#guards ??= buildBoxGuards(this.#space, this.#diagrams);
+    this.#guards ??= buildBoxGuards(this.#space, this.#diagrams, this.#levels);
     const guards = this.#guards;
     const point = new PointFunction(this.#space, this.#layers, this.#diagrams, guards);
     const askedBoxes = this.#askedBoxes?.filter(isOfFamily) ?? null;
@@ -155,17 +159,6 @@ class MatrixBuilder {
     const [box] = askedBoxes;
     return box === undefined ? [] : addressStretches(this.#space, box, axis).map(([first, last]) => ({ first, last }));
   }
-}
-
-function toAskedSource(asked: Region): TraceSource {
-  const effect = { verdict: 'permit' as const, attributes: {} };
-  const entry = { id: 'asked', match: { products: toMatchProducts(asked) }, effect, control: DECIDE };
-  return {
-    name: '(asked)',
-    evaluation: 'any-permit',
-    defaultEffect: { verdict: 'deny', attributes: {} },
-    chains: [{ name: 'asked', entries: [entry] }],
-  };
 }
 
 function boxesBetween(first: number, end: number): number[] {

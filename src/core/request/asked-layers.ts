@@ -17,7 +17,7 @@ export interface AskedLayer {
   readonly attachments: readonly string[];
 }
 
-/** The layers of the points, each once. In the order in which packets meet them first. */
+/** The layers of the points, each once, with the rules that the request meets there. In the order in which packets meet them first. */
 export function findAskedLayers(points: readonly EnforcementPoint[]): AskedLayer[] {
   const layers = new Map<string, AskedLayer>();
   for (const { layers: own, direction, region, attachments } of points) {

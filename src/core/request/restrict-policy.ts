@@ -2,7 +2,9 @@ import { type AddressRange, rangeContains } from '../../model/address.ts';
 import { intersectRanges } from '../../model/address-sets.ts';
 import type { MatchProduct } from '../../model/match.ts';
 import type { Policy } from '../../model/policy.ts';
+import type { Rule } from '../../model/rule.ts';
 import type { PortRange, Service } from '../../model/service.ts';
+import { toMatchBoxes } from '../trace/match-boxes.ts';
 
 /**
  * The policy without the rules that match no packet of the products: to those packets it does the same, and is looked at much faster. A rule may stay that
@@ -11,22 +13,55 @@ import type { PortRange, Service } from '../../model/service.ts';
  * @param kept ids of rules that stay in any case
  */
 export function restrictPolicy(policy: Policy, products: readonly MatchProduct[], kept: ReadonlySet<string> = NOTHING): Policy {
-  return { ...policy, rules: policy.rules.filter((rule) => kept.has(rule.id) || meetsAny(rule.match.products, products)) };
+  const near = policy.rules.filter((rule) => meetsAny(rule.match.products, products) || kept.has(rule.id));
+  if (!policy.rules.some(isNaming)) return { ...policy, rules: near };
+  const stays = new Set(near);
+  for (const rule of findNames(policy.rules, stays)) stays.add(rule);
+  return { ...policy, rules: policy.rules.filter((rule) => stays.has(rule)) };
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
 
-export function meetsAny(these: readonly MatchProduct[], those: readonly MatchProduct[]): boolean {
-  return these.some((one) => those.some((other) => mayMeet(one, other)));
+/**
+ * Rules without which a value of a finite axis would be named nowhere: it would become one of "any other" value, which matches may ask for.
+ *
+ * @param stays rules that name values in any case
+ */
+function findNames(rules: readonly Rule[], stays: ReadonlySet<Rule>): Rule[] {
+  const naming = rules.filter(isNaming);
+  const named = new Set(naming.filter((rule) => stays.has(rule)).flatMap(namesOf));
+  return naming.filter((rule) => {
+    const news = stays.has(rule) ? [] : namesOf(rule).filter((name) => !named.has(name));
+    for (const name of news) named.add(name);
+    return news.length > 0;
+  });
 }
 
-function mayMeet(a: MatchProduct, b: MatchProduct): boolean {
-  return (
-    a.family === b.family &&
-    rangesMeet(a.source.ranges, b.source.ranges) &&
-    rangesMeet(a.destination.ranges, b.destination.ranges) &&
-    a.services.some((one) => b.services.some((other) => servicesMayMeet(one, other)))
+function isNaming({ enabled, staleReference, match }: Rule): boolean {
+  return enabled && staleReference === null && match.products.some(({ finite }) => finite.length > 0);
+}
+
+/** Values that the rule names with packets to match them: without any it names nothing. */
+function namesOf({ match }: Rule): string[] {
+  return toMatchBoxes(match).flatMap(({ finite }) =>
+    finite.flatMap(({ axis, values }) => values.map((value) => JSON.stringify([axis, value]))),
   );
+}
+
+/** Looked at for every rule of a large policy, so without closures, and what tells most apart for the least work first. */
+function meetsAny(these: readonly MatchProduct[], those: readonly MatchProduct[]): boolean {
+  for (const one of these) {
+    for (const other of those) {
+      if (
+        one.family === other.family &&
+        someServicesMeet(one.services, other.services) &&
+        rangesMeet(one.destination.ranges, other.destination.ranges) &&
+        rangesMeet(one.source.ranges, other.source.ranges)
+      )
+        return true;
+    }
+  }
+  return false;
 }
 
 /** Pairs that are compared one by one; longer lists are sorted first. */
@@ -34,7 +69,17 @@ const FEW_PAIRS = 64;
 
 function rangesMeet(a: readonly AddressRange[], b: readonly AddressRange[]): boolean {
   if (a.length * b.length > FEW_PAIRS) return intersectRanges(a, b).length > 0;
-  return a.some((one) => b.some((other) => one.family === other.family && one.first <= other.last && other.first <= one.last));
+  for (const one of a) {
+    for (const other of b) if (one.family === other.family && one.first <= other.last && other.first <= one.last) return true;
+  }
+  return false;
+}
+
+function someServicesMeet(a: readonly Service[], b: readonly Service[]): boolean {
+  for (const one of a) {
+    for (const other of b) if (servicesMayMeet(one, other)) return true;
+  }
+  return false;
 }
 
 function servicesMayMeet(a: Service, b: Service): boolean {

@@ -23,8 +23,9 @@ export interface PieceCase {
 export interface DivideOptions {
   /** Boxes of the space; where they overlap, packets are in the pieces of the first. */
   readonly domain: readonly number[];
-  /** Regions that may be taken up. */
+  /** Regions that may be taken up, for all boxes and for each of them. */
   readonly budget: number;
+  readonly budgetPerBox?: number;
   /** Which outcomes are of interest; packets with no such case are left out. */
   isWanted(outcomes: readonly number[]): boolean;
 }
@@ -35,6 +36,16 @@ export interface DivideOptions {
  * @returns null when the budget is spent
  */
 export function divide(space: TraceSpace, judges: readonly Judge[], options: DivideOptions): Piece[] | null {
+  const { pieces, unfinished } = divideWithin(space, judges, options);
+  return unfinished.length === 0 ? pieces : null;
+}
+
+/** The same as far as the budget goes: every piece is right, and boxes whose packets are not all in pieces are named. */
+export function divideWithin(
+  space: TraceSpace,
+  judges: readonly Judge[],
+  options: DivideOptions,
+): { readonly pieces: Piece[]; readonly unfinished: readonly number[] } {
   return new Division(space, judges, options).run();
 }
 
@@ -47,7 +58,7 @@ class Division {
   readonly #inner: RegionStack;
   readonly #outcomes: number[];
   readonly #pieces: Piece[] = [];
-  #left: number;
+  #left = 0;
 
   constructor(space: TraceSpace, judges: readonly Judge[], options: DivideOptions) {
     this.#space = space;
@@ -58,12 +69,19 @@ class Division {
     this.#outer = new RegionStack(space);
     this.#inner = new RegionStack(space);
     this.#outcomes = judges.map(() => 0);
-    this.#left = options.budget;
   }
 
-  run(): Piece[] | null {
-    for (const place of this.#options.domain.keys()) if (!this.#divideBox(place)) return null;
-    return this.#pieces;
+  run(): { readonly pieces: Piece[]; readonly unfinished: readonly number[] } {
+    const { domain, budget, budgetPerBox = budget } = this.#options;
+    let left = budget;
+    const unfinished: number[] = [];
+    for (const [place, box] of domain.entries()) {
+      this.#left = Math.min(left, budgetPerBox);
+      const granted = this.#left;
+      if (!this.#divideBox(place)) unfinished.push(box);
+      left -= granted - Math.max(0, this.#left);
+    }
+    return { pieces: this.#pieces, unfinished };
   }
 
   #divideBox(place: number): boolean {
@@ -84,7 +102,7 @@ class Division {
       if (--this.#left < 0) return false;
       const inDomain = relatePacket(this.#space, stack, own);
       if (inDomain === DISJOINT) continue;
-      const end = filterOverlaps(stack, this.#space);
+      const end = filterOverlaps(stack, this.#space, true);
       const begin = stack.listEnd;
       const cut = this.#judge(begin, end, inDomain === CONTAINED ? -1 : own, earlier);
       if (this.#left < 0) return false;
@@ -104,7 +122,10 @@ class Division {
     if (blocked < 0) {
       cases = [{ conditions: [], outcomes: [...this.#outcomes] }];
     } else {
-      if (relatePacket(this.#space, stack, blocked) !== CONTAINED) return blocked;
+      if (relatePacket(this.#space, stack, blocked) !== CONTAINED) {
+        // Cutting along what holds most of the region leaves far fewer pieces than cutting along what comes first.
+        return stack.widest >= 0 ? stack.widest : blocked;
+      }
       const found = this.#divideConditions(begin, end);
       if (typeof found === 'number') return found;
       cases = found;
@@ -142,7 +163,7 @@ class Division {
     const cases: PieceCase[] = [];
     while (inner.next()) {
       if (--this.#left < 0) return -1;
-      const last = filterOverlaps(inner, this.#space);
+      const last = filterOverlaps(inner, this.#space, true);
       const first = inner.listEnd;
       const blocked = this.#evaluate(inner.list, first, last);
       if (this.#left < 0) return -1;

@@ -21,6 +21,7 @@ export class LayerTrace {
   readonly #programs: ReadonlyMap<string, TraceProgram>;
   readonly #budget: number;
   readonly #finders = new Map<TraceProgram, OverlapFinder>();
+  readonly #search: FlatSearch;
 
   /** @param policies every policy that the layers asked about name; @throws {InputError} when an id stands twice */
   constructor(policies: readonly Policy[], exceptions: readonly LayerException[], budget: number) {
@@ -28,6 +29,7 @@ export class LayerTrace {
     this.space = compileTrace(sources);
     this.#programs = new Map(this.space.programs.map((program) => [program.name, program]));
     this.#budget = budget;
+    this.#search = new FlatSearch(this.space);
   }
 
   /**
@@ -53,9 +55,9 @@ export class LayerTrace {
     isGone: (policy: string, rule: string) => boolean,
   ): LayerAnswer {
     const { space } = this;
+    const search = this.#search;
     const own = this.#program(policy);
     const entry = entryOfRule(own, rule);
-    const search = new FlatSearch(space);
     const trees: BoxTree[] = [];
     let left = this.#budget;
     const programs = policies.map((name) => this.#program(name)).sort((a, b) => a.index - b.index);

@@ -99,7 +99,7 @@ function compareRegion(
       stack.settle(LEAF_OUTSIDE);
       continue;
     }
-    const end = filterOverlaps(stack, space);
+    const end = filterOverlaps(stack, space, false);
     const begin = stack.listEnd;
     const old = before.evaluate(stack.list, begin, end);
     const now = after.evaluate(stack.list, begin, end);

@@ -128,7 +128,7 @@ export class DeciderFinder {
     let complete = true;
     while (complete && stack.next()) {
       if (stack.nodeCount > budget) complete = false;
-      const end = filterOverlaps(stack, this.#space);
+      const end = filterOverlaps(stack, this.#space, true);
       const begin = stack.listEnd;
       const blocked = this.#settle(begin, end, permitting, denying);
       if (blocked < 0) continue;

@@ -3,34 +3,55 @@ import { calleesFirst } from './chain-outcomes.ts';
 import { CONTAINED, DISJOINT, type RegionStack } from './region-stack.ts';
 import { CONTROL_CONTINUE, CONTROL_DECIDE, CONTROL_GOTO, CONTROL_RETURN, type TraceProgram, type TraceSpace } from './trace-space.ts';
 
-/** Candidates that overlap, `box * 2 + holds`, behind the list. */
-export function filterOverlaps(stack: RegionStack, { boxes }: TraceSpace): number {
+/**
+ * Candidates that overlap, `box * 2 + holds`, behind the list; returns their end.
+ *
+ * @param endsAtTaker whether, in a list without chains, what stands behind an entry that takes the whole region is left out; not where entries are
+ *   held to be gone
+ */
+export function filterOverlaps(stack: RegionStack, space: TraceSpace, endsAtTaker: boolean): number {
+  const { boxes, entries, programs, controlOf } = space;
   const begin = stack.listStart;
   const end = stack.listEnd;
   stack.reserve(end, end - begin);
   const { list, bounds: region } = stack;
   let out = end;
+  let skipped = 0;
+  let best = 0;
+  stack.widest = -1;
   for (let i = begin; i < end; i++) {
     const box = list[i]! >> 1;
+    if (box < skipped) continue;
     const o = box * STRIDE;
     let holds = 1;
+    let share = 1;
     for (let k = 0; k < STRIDE && holds >= 0; k += 2) {
       const first = boxes.bounds[o + k]!;
       const last = boxes.bounds[o + k + 1]!;
-      if (first > region[k + 1]! || last < region[k]!) holds = -1;
-      else if (first > region[k]! || last < region[k + 1]!) holds = 0;
+      const from = region[k]!;
+      const to = region[k + 1]!;
+      if (first > to || last < from) holds = -1;
+      else if (first > from || last < to) {
+        holds = 0;
+        share *= ((last < to ? last : to) - (first > from ? first : from) + 1) / (to - from + 1);
+      }
     }
     if (holds < 0) continue;
     const relation = stack.relate(box);
     if (relation === DISJOINT) continue;
-    list[out++] = box * 2 + (relation === CONTAINED ? holds : 0);
+    if (holds === 0 && share > best) {
+      best = share;
+      stack.widest = box;
+    }
+    if (relation !== CONTAINED) holds = 0;
+    list[out++] = box * 2 + holds;
+    if (holds === 1 && endsAtTaker && controlOf[boxes.entryOf[box]!] === CONTROL_DECIDE) {
+      const program = programs[entries[boxes.entryOf[box]!]!.program]!;
+      if (program.isFlat && program.evaluation === 'first-match') skipped = program.endBox;
+    }
   }
   return out;
 }
-
-const UNSETTLED = -1;
-export const TOO_LONG = -2;
-const FALLS = -3;
 
 /** Something that says what becomes of a region: a program, or the layers of an enforcement point. */
 export interface Judge {
@@ -40,6 +61,10 @@ export interface Judge {
   /** @param list candidates `box * 2 + holds`, by box; returns an outcome, or a negative number where there are several */
   evaluate(list: Int32Array, begin: number, end: number): number;
 }
+
+const UNSETTLED = -1;
+export const TOO_LONG = -2;
+const FALLS = -3;
 
 /** What an evaluation tells apart. */
 export interface Labels {

@@ -43,6 +43,9 @@ export class RegionStack {
   /** Candidates of all regions on the stack. */
   list = new Int32Array(1024);
 
+  /** Of the candidates whose bounds hold a part of the region only, the one that holds most; -1 when there is none. */
+  widest = -1;
+
   /** How much of a partly overlapping set lies in the region, after {@link relate}. */
   share = 1;
 

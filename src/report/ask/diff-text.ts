@@ -50,7 +50,7 @@ function kindLines(policy: PolicyDifference, kind: ChangeKind, paint: Paint, wid
   if (areas.length === 0) return [];
   const { title, meaning } = CHANGE_WORDS[kind];
   const total = kind === 'widened' ? describeCount(policy.widened) : kind === 'narrowed' ? describeCount(policy.narrowed) : '';
-  const head = fitText(`  ${title} (${meaning})${total === '' ? '' : `: ${total}`}`, width);
+  const head = fitText(`  ${title} (${meaning})${total === '' ? '' : `: ${policy.complete ? '' : 'at least '}${total}`}`, width);
   const hidden = areas.length - MOST_AREAS;
   return [
     kind === 'widened' || kind === 'mixed' ? paint.red(head) : paint.yellow(head),

@@ -23,7 +23,7 @@ export function diffSentence({ equal, policies, unchangedPolicies, complete }: P
     return `EQUAL${limit}: no packet changes its verdict or its effect (${compared} compared). ${text}`;
   }
   const changed = policies.filter((policy) => policy.equal === false);
-  const open = policies.filter((policy) => policy.equal === 'unknown');
+  const open = policies.filter((policy) => !policy.complete);
   const undecided =
     open.length === 0
       ? ''
@@ -54,8 +54,10 @@ export function policyTitle({ before, after }: PolicyDifference): string {
   return before === after ? before : `${before} → ${after}`;
 }
 
-export function policySentence({ equal }: PolicyDifference): string {
-  if (equal === 'unknown') return 'Not decided: the comparison exceeds its budget. What it found so far follows; more may change.';
+export function policySentence({ equal, complete }: PolicyDifference): string {
+  if (equal === 'unknown') return 'Not decided: the comparison exceeds its budget. No difference was found so far, and none is ruled out.';
+  if (!complete)
+    return 'Not all of it: the comparison exceeds its budget. More may change than what follows, and numbers are lower bounds.';
   return equal ? 'No packet changes its verdict or its effect.' : '';
 }
 

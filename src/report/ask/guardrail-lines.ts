@@ -1,5 +1,5 @@
 import type { ClauseAnswer, RequestAnswer } from '../../model/request-answer.ts';
-import { fitText, visibleText } from '../escape/visible-text.ts';
+import { visibleText } from '../escape/visible-text.ts';
 import type { Paint } from '../renderers/text-paint.ts';
 import { regionLines } from './area-lines.ts';
 import { bullet } from './closing-lines.ts';
@@ -25,11 +25,11 @@ export function guardrailLines({ guardrails, inputs }: RequestAnswer, paint: Pai
 function clauseLines(clause: ClauseAnswer, file: string, paint: Paint, width: number): string[] {
   const { says, kind, id, title, severity, line, reason, packets } = clause;
   const weight = says === 'forbids' || says === 'warns' ? `, ${severity}` : '';
-  const name = id === title ? id : `${id}: ${title}`;
+  const name = title.includes(id) ? title : `${id}: ${title}`;
   const count = describeCount(packets.count);
-  const head = fitText(`  ${says.padEnd(8)}${name} (${kind}${weight})`, width);
+  const head = bullet(`${name} (${kind}${weight})`, `  ${says.padEnd(8)}`, width);
   return [
-    weight === '' ? head : paint.severity(head, severity),
+    ...head.map((part) => (weight === '' ? part : paint.severity(part, severity))),
     // Never cut: a person goes there.
     paint.dim(`          ${visibleText(file)}:${line}`),
     ...(reason === '' ? [] : bullet(reason, '          ', width)),

@@ -22,7 +22,7 @@ export const REQUEST_FORMATS = ['text', 'json'] as const;
 export type RequestFormat = (typeof REQUEST_FORMATS)[number];
 
 /** For a terminal of `width` columns, at least 60; other formats do not look at it. The same answer gives the same text. */
-export interface TextOptions {
+interface TextOptions {
   readonly color: boolean;
   readonly width: number;
 }

@@ -24,7 +24,7 @@ export function pointLines(point: QueryPoint, asked: readonly string[], paint: P
     ...ownRegionLines(point, asked, width),
     ...(['permitted', 'depends', 'denied'] as const).flatMap((verdict) => sectionLines(point, verdict, paint, width)),
     ...omittedLines(point),
-    ...ruleTable(point, paint, width),
+    ...(point.verdict === 'denied' ? ruleCountLines(point) : ruleTable(point, paint, width)),
   ];
 }
 
@@ -76,9 +76,12 @@ function layerLines({ layers, attachments }: QueryPoint, width: number): string[
   return wrapText(`  ${kind}: ${describeLayers(layers)}`, width, 4);
 }
 
-/** Only where the point does not meet everything that was asked about. */
-function ownRegionLines({ region }: QueryPoint, asked: readonly string[], width: number): string[] {
-  if (region.join('\n') === asked.join('\n')) return [];
+/** Only where the point does not meet everything that was asked about, and no single area says the same below. */
+function ownRegionLines({ region, areas, areasOmitted }: QueryPoint, asked: readonly string[], width: number): string[] {
+  const [only] = areas;
+  const isSaidBelow =
+    areas.length === 1 && areasOmitted === null && only?.regionsOmitted === 0 && only.regions.length <= LIMITS.denied.regions;
+  if (isSaidBelow || region.join('\n') === asked.join('\n')) return [];
   const set = { count: NOTHING, regions: [...region], regionsOmitted: 0, witness: '' };
   return ['  packets that meet it', ...regionLines(set, 4, '    ', width)];
 }
@@ -129,6 +132,12 @@ function decidedLines({ cases }: QueryArea, width: number): string[] {
       (line, index) => `${index === 0 ? '      ' : '        '}${line}`,
     );
   });
+}
+
+/** Where nothing passes, who denies is said above; the others only let it come so far. */
+function ruleCountLines({ rules, rulesOmitted }: QueryPoint): string[] {
+  const count = rules.length + rulesOmitted;
+  return count === 0 ? [] : [`  ${formatQuantity(count, 'rule')} with a part in it, in --format json`];
 }
 
 function omittedLines({ areasOmitted, asked }: QueryPoint): string[] {

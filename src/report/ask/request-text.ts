@@ -30,7 +30,7 @@ export function requestLines(answer: RequestAnswer, paint: Paint, width: number)
 }
 
 /** The answer in one sentence. */
-export function requestSentence({ verdict, points }: RequestAnswer): string {
+function requestSentence({ verdict, points }: RequestAnswer): string {
   const where = points.length > 1 ? ` (${describePoints(points)})` : '';
   switch (verdict) {
     case null:

@@ -40,7 +40,7 @@ function textOf({ rule, asWritten }: QueryRule): string {
 }
 
 /** Of connections, as bounds. */
-export function describeUse({ certain, possible }: Usage): string {
+function describeUse({ certain, possible }: Usage): string {
   if (possible === 0) return 'none';
   if (certain === possible) return formatCount(certain);
   return `${formatCount(certain)} to ${formatCount(possible)}`;

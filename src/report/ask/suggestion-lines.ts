@@ -23,7 +23,7 @@ export function appendedLines({ appended }: RequestAnswer, paint: Paint, width: 
   ];
 }
 
-export function describeAppended({ policy, outcome, coveredBy }: AppendedRule): string {
+function describeAppended({ policy, outcome, coveredBy }: AppendedRule): string {
   const shown = coveredBy
     .slice(0, MOST_COVERERS)
     .map((coverer) => `${nameRule(coverer)}${coverer.share === null ? '' : ` (${formatPercent(coverer.share)})`}`);
@@ -79,7 +79,7 @@ function oneSuggestion(suggestion: Suggestion, number: number, answer: RequestAn
     ...(otherAttachments.length === 0
       ? []
       : bullet(
-          `the policy is on ${formatQuantity(otherAttachments.length, 'other interface')} too, which get the change: ${describeNames(otherAttachments)}`,
+          `the policy is on ${formatQuantity(otherAttachments.length, 'other interface')} too, where the same changes: ${describeNames(otherAttachments)}`,
           indent,
           width,
         ).map((line) => paint.yellow(line))),
@@ -92,7 +92,7 @@ function countIn(count: Suggestion['grants']): string {
 }
 
 /** What to do, and where in the order. */
-export function describeSuggestion({ kind, policy, rule, group, before }: Suggestion): string {
+function describeSuggestion({ kind, policy, rule, group, before }: Suggestion): string {
   switch (kind) {
     case 'new-rule':
       if (before === null) return `Add a rule to ${policy}`;

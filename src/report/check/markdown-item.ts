@@ -7,7 +7,7 @@ import { describeOpponents, itemStanding, itemTitle, packetLines } from './item-
 import { inline } from './markdown-inline.ts';
 
 const LONGEST_RULE = 2_000;
-const MOST_REGIONS = 10;
+const MOST_REGIONS = 6;
 
 /** One thing that must not get in: what it is, why, the rule, where, which packets, and what accepting it would take. */
 export function failingItemMarkdown(item: Introduced, asOf: string | null): string {
@@ -33,7 +33,7 @@ export function failingItemMarkdown(item: Introduced, asOf: string | null): stri
 function packetMarkdown(packets: NonNullable<Introduced['packets']>): string[] {
   return [
     '- **Packets:**',
-    ...packetLines(packets, MOST_REGIONS).map((line) => `  - ${inline(line, 1_000)}`),
+    ...packetLines(packets, MOST_REGIONS).map((line) => `  - ${inline(line, 500)}`),
     `- **For example:** ${inline(packets.witness, 500)}`,
   ];
 }

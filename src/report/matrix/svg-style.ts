@@ -17,10 +17,10 @@ text{font:11px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",mon
 .tone-all{fill:#9c2f23}.on-all{fill:#fff}
 @media (prefers-color-scheme:dark){
 text{fill:#e6ebf1}.soft{fill:#9aa7b6}.warn{fill:#ff8a80}.ground{fill:#0f151c}.grid{stroke:#0f151c}.swatch{stroke:#5a6675}
-.tone-none{fill:#1e2833}.on-none{fill:#7b8796}
-.depends-ground{fill:#3a2c10}.depends-line{fill:#6b511c}.on-depends{fill:#f2c777}
-.tone-few{fill:#1d4a4e}.on-few{fill:#e6ebf1}
-.tone-many{fill:#2c777c}.on-many{fill:#fff}
-.tone-most{fill:#5cc3cd}.on-most{fill:#0f151c}
+.tone-none{fill:#1a232d}.on-none{fill:#7b8796}
+.depends-ground{fill:#4a3812}.depends-line{fill:#85651f}.on-depends{fill:#ffe0a3}
+.tone-few{fill:#245f64}.on-few{fill:#fff}
+.tone-many{fill:#3c969b}.on-many{fill:#0f151c}
+.tone-most{fill:#8fe0e6}.on-most{fill:#0f151c}
 .tone-all{fill:#ff8a80}.on-all{fill:#2b0b08}}
 `;

@@ -1,6 +1,7 @@
 import type { FamilyMatrix, ServiceFunction, ServiceMatrix, ServiceMatrixDocument } from '../../model/service-matrix.ts';
-import { fitText } from '../escape/visible-text.ts';
+import { fitText, visibleText, wrapText } from '../escape/visible-text.ts';
 import { type Markup, markup, NOTHING, trusted } from '../html/markup.ts';
+import { formatCount } from '../number-format.ts';
 import { SVG_STYLE } from './svg-style.ts';
 import { TONE_WORDS, TONES, type Tone, toneOf } from './tones.ts';
 import { classText, conditionNote, functionCodes, functionText, layersText, shortClassText, sizeText } from './words.ts';
@@ -9,13 +10,16 @@ const MARGIN = 24;
 const LABEL_CHARACTERS = 38;
 /** Of a character of the labels. */
 const CHARACTER_WIDTH = 6.7;
-const LABEL_WIDTH = LABEL_CHARACTERS * CHARACTER_WIDTH + 10;
+const CORNER = 'from ↓ to →';
 const LINE_HEIGHT = 18;
 /** Cells that are wide enough carry the sign of their function. */
 const LARGE_CELL = 26;
 const SMALL_CELL = 13;
 const MOST_LARGE = 40;
 const MOST_LEGEND = 80;
+const MOST_CELLS = 1_000_000;
+const LEGEND_CHARACTERS = 96;
+const LEGEND_LINES = 4;
 const LEAST_WIDTH = 720;
 
 /** A picture of each matrix: a row for each class of sources, a column for each class of destinations, darker the more is permitted; what it means below. */
@@ -94,9 +98,14 @@ function drawFamily(family: FamilyMatrix, functions: readonly ServiceFunction[],
     const text = `every source to every destination: ${functionText(functions[only] as ServiceFunction)}`;
     return { parts: [heading, textLine(MARGIN, top + 38, text, 'text')], width: LEAST_WIDTH, height: 54 };
   }
+  if (rows.length * columns.length > MOST_CELLS) {
+    const text = `${formatCount(rows.length * columns.length)} cells are too many to draw; take csv or json, or ask for a smaller region`;
+    return { parts: [heading, textLine(MARGIN, top + 38, text, 'warn')], width: LEAST_WIDTH, height: 54 };
+  }
   const hasSigns = Math.max(rows.length, columns.length) <= MOST_LARGE;
   const size = hasSigns ? LARGE_CELL : SMALL_CELL;
-  const left = MARGIN + LABEL_WIDTH;
+  const longestRow = rows.reduce((most, row) => Math.max(most, shortClassText(row, LABEL_CHARACTERS).length), CORNER.length);
+  const left = MARGIN + longestRow * CHARACTER_WIDTH + 10;
   // Names of columns stand upright above them, as long as the longest.
   const longest = columns.reduce((most, column) => Math.max(most, shortClassText(column, LABEL_CHARACTERS).length), 0);
   const gridTop = top + 30 + longest * CHARACTER_WIDTH + 8;
@@ -112,7 +121,7 @@ function drawFamily(family: FamilyMatrix, functions: readonly ServiceFunction[],
   });
   const parts = [
     heading,
-    markup`<text class="soft" x="${round(left - 8)}" y="${round(gridTop - 10)}" text-anchor="end">from ↓ to →</text>`,
+    markup`<text class="soft" x="${round(left - 8)}" y="${round(gridTop - 10)}" text-anchor="end">${CORNER}</text>`,
     ...columnLabels,
     ...rowLabels,
     markup`<rect class="tone-none" x="${round(left)}" y="${round(gridTop)}" width="${round(width)}" height="${round(height)}"/>`,
@@ -196,9 +205,12 @@ function drawLegend(functions: readonly ServiceFunction[], codes: readonly strin
     const text = functionText(each);
     parts.push(
       markup`<rect class="swatch tone-${toneOf(each)}" x="${MARGIN}" y="${round(y)}" width="34" height="15"/><text class="sign on-${toneOf(each)}" x="${MARGIN + 17}" y="${round(y + 11.5)}">${codes[index] ?? ''}</text>`,
-      markup`<text class="text" x="${MARGIN + 44}" y="${round(y + 12)}"><title>${text}</title>${fitText(text, 96)}</text>`,
     );
-    y += LINE_HEIGHT + 2;
+    for (const line of wrapText(text, LEGEND_CHARACTERS, LEGEND_LINES)) {
+      parts.push(markup`<text x="${MARGIN + 44}" y="${round(y + 12)}"><title>${text}</title>${line}</text>`);
+      y += LINE_HEIGHT;
+    }
+    y += 2;
   });
   if (functions.length > shown.length) {
     parts.push(textLine(MARGIN, y + 12, `and ${functions.length - shown.length} more; point at a cell to see what it permits`, 'soft'));
@@ -209,7 +221,7 @@ function drawLegend(functions: readonly ServiceFunction[], codes: readonly strin
 
 function textLine(x: number, y: number, text: string, style: string, most = 110): Markup {
   const short = fitText(text, most);
-  const title = short === text ? NOTHING : markup`<title>${text}</title>`;
+  const title = short === visibleText(text) ? NOTHING : markup`<title>${text}</title>`;
   return markup`<text class="${style}" x="${round(x)}" y="${round(y)}">${title}${short}</text>`;
 }
 

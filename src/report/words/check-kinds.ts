@@ -8,7 +8,7 @@ export const CHECK_KIND_WORDS: Readonly<Record<CheckKind, Term>> = {
   redundant: FINDING_KIND_WORDS.redundant,
   duplicate: FINDING_KIND_WORDS.duplicate,
   unmatchable: FINDING_KIND_WORDS.unmatchable,
-  'over-permissive': FINDING_KIND_WORDS['over-permissive'],
+  'over-permissive': { title: FINDING_KIND_WORDS['over-permissive'].title, meaning: 'Open to far more than a rule for one purpose needs.' },
   'any-any': { title: 'Any to any', meaning: 'Permits every service between all addresses.' },
   'widened-space': { title: 'Widened', meaning: 'A rule that was there before permits more than it did.' },
   'insecure-service': { title: 'Insecure service', meaning: 'Permits a service that the guardrails call insecure.' },

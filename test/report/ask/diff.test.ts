@@ -105,7 +105,7 @@ Policy fw
   });
 
   test('never takes an unfinished comparison for an equal one', () => {
-    const open = policyDifference({ equal: 'unknown' });
+    const open = policyDifference({ equal: 'unknown', complete: false });
     const alone = textOf(policyDiff([open], { equal: 'unknown' }));
     expect(alone).toMatch(/^NOT DECIDED: whether any packet changes is not known \(1 policy compared\)\./);
     expect(alone).toContain('  Not decided: the comparison exceeds its budget.');
@@ -113,6 +113,20 @@ Policy fw
       /^DIFFERENT: packets change in 1 of 2 policies; .*\. In 1 policy the work exceeds the budget: what else changes there is not known\.\n/,
     );
     for (const text of [alone, markdownOf(policyDiff([open], { equal: 'unknown' }))]) expect(text).not.toContain('EQUAL');
+  });
+
+  test('says of a comparison that found a part that it is a part', () => {
+    const part = { ...EVERYTHING, complete: false };
+    const text = textOf(
+      policyDiff([part], { equal: false, complete: false, incompleteBecause: ['Comparing fw takes more than the budget.'] }),
+      200,
+    );
+    expect(text).toMatch(/^DIFFERENT: .*\. In 1 policy the work exceeds the budget: what else changes there is not known\.\nINCOMPLETE/);
+    expect(text).toContain(
+      '  Not all of it: the comparison exceeds its budget. More may change than what follows, and numbers are lower bounds.\n',
+    );
+    expect(text).toContain('  WIDENED (denied before, permitted now): at least 64 packets\n');
+    expect(markdownOf(policyDiff([part], { equal: false }))).toContain('Not all of it: the comparison exceeds its budget.');
   });
 
   test('says of a new or vanished policy what it is compared with', () => {

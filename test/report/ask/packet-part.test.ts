@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addTotals, describeCount, describeNotable, describePart, describeParts, formatPart } from '../../../src/report/ask/packet-part.ts';
 import { total } from '../../support/ask-answers.ts';
@@ -28,6 +29,18 @@ describe('a part of the packets', () => {
     expect(describePart(total(2n ** 39n, 2n ** 199n), whole)).toBe('50 % of the packets');
     expect(formatPart(total(0, 2n ** 190n), total(0, 2n ** 191n))).toBe('50 %');
     expect(formatPart(total(0), total(0))).toBe('0 %');
+  });
+
+  test('never reads as nothing or everything when it is neither', () => {
+    const sizes = fc
+      .bigInt({ min: 2n, max: 2n ** 296n })
+      .chain((whole) => fc.tuple(fc.bigInt({ min: 1n, max: whole - 1n }), fc.constant(whole)));
+    fc.assert(
+      fc.property(sizes, ([part, whole]) => {
+        expect(formatPart(total(0, part), total(0, whole))).not.toMatch(/^(?:0|100) %$/);
+        expect(describePart(total(part), total(whole))).not.toMatch(/^(?:no|every|all|the only) /);
+      }),
+    );
   });
 
   test('is worth a line of its own only when it says more than little or nearly all', () => {

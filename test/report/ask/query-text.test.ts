@@ -91,6 +91,34 @@ PARTLY in fw: 64 packets (25 %) permitted, 192 packets (75 %) denied
     );
   });
 
+  test('is short where nothing passes: who denies, and how many rules have a part in it', () => {
+    const only = area('deny fw/default', total(256), 'tcp 10.1.0.0/24 -> 10.9.0.5:443');
+    const denied = queryPoint({
+      verdict: 'denied',
+      permitted: total(0),
+      denied: total(256),
+      areas: [only],
+      region: ['as written'],
+      rulesOmitted: 3,
+    });
+    expect(
+      textOf(queryAnswer([denied]))
+        .split('\n')
+        .slice(2),
+    ).toEqual([
+      'DENIED in fw: all 256 packets',
+      '  denied',
+      '    tcp 10.1.0.0/24 -> 10.9.0.5:443',
+      '      denied by the default of fw',
+      '      for example tcp 10.1.2.3:40000 -> 10.9.0.5:443',
+      '  5 rules with a part in it, in --format json',
+      '',
+    ]);
+    expect(textOf(queryAnswer([{ ...denied, areas: [{ ...only, regionsOmitted: 1 }] }]))).toContain(
+      '  packets that meet it\n    as written\n',
+    );
+  });
+
   test('prints the number of whatever it leaves out', () => {
     const many = Array.from({ length: 30 }, (_, index) => area('permit fw/10', total(2), `tcp 10.1.0.${index} -> 10.9.0.5:443`));
     const regions = Array.from({ length: 40 }, (_, index) => `tcp 10.2.0.${index} -> 10.9.0.5:443`);

@@ -116,7 +116,7 @@ describe('the answer of request', () => {
      also changes 12 packets
        tcp 10.1.0.0/26 -> 10.9.0.4:443
        for example tcp 10.1.2.3:40000 -> 10.9.0.5:443
-     the policy is on 2 other interfaces too, which get the change: eni-7, eni-8
+     the policy is on 2 other interfaces too, where the same changes: eni-7, eni-8
   3. Add a member to sg-2
      new member: 10.1.2.3
 `);
@@ -133,7 +133,15 @@ describe('the answer of request', () => {
   test('names every clause that speaks about it, with its line in the file', () => {
     const clauses = [
       FORBIDS,
-      { ...FORBIDS, id: 'STD-1', title: 'STD-1', says: 'grants' as const, kind: 'standard-request' as const, line: 30, reason: '' },
+      {
+        ...FORBIDS,
+        id: 'STD-1',
+        title: 'standard request STD-1',
+        says: 'grants' as const,
+        kind: 'standard-request' as const,
+        line: 30,
+        reason: '',
+      },
     ];
     const text = textOf(
       requestAnswer({
@@ -150,7 +158,7 @@ Guardrails
           Card data.
           tcp 10.1.0.0/30 -> 10.9.0.5:443
           4 packets
-  grants  STD-1 (standard-request)
+  grants  standard request STD-1 (standard-request)
           guardrails.yaml:30
           tcp 10.1.0.0/30 -> 10.9.0.5:443
           4 packets

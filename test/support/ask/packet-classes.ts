@@ -80,6 +80,10 @@ export function holdsPacket(region: Region, packet: Omit<PacketClass, 'weight'>)
   );
 }
 
+export function show({ family, source, destination, protocol, sourcePort, destinationPort }: Omit<PacketClass, 'weight'>): string {
+  return `IPv${family} ${source.toString(16)} -> ${destination.toString(16)} protocol ${protocol} ${sourcePort}:${destinationPort}`;
+}
+
 type ServicePoint = Pick<PacketClass, 'protocol' | 'sourcePort' | 'destinationPort'>;
 
 function addressClasses(family: AddressFamily, sets: Terms['source']): { first: bigint; weight: bigint }[] {

@@ -1,15 +1,15 @@
 import { ASK_BUDGET, askPoint } from '../../../src/core/ask/ask-point.ts';
-import { type EnforcementPoint, findPoints, type MetPoints } from '../../../src/core/ask/enforcement-points.ts';
-import type { AddressRange } from '../../../src/model/address.ts';
-import type { PacketTotal } from '../../../src/model/packet-area.ts';
-import type { Direction, RuleBase } from '../../../src/model/policy.ts';
+import { type EnforcementPoint, findPoints } from '../../../src/core/ask/enforcement-points.ts';
+import type { Policy, RuleBase } from '../../../src/model/policy.ts';
 import type { QueryArea, QueryPoint } from '../../../src/model/query-answer.ts';
-import { parseRegion, type Region } from '../../../src/model/region-notation.ts';
+import type { Region } from '../../../src/model/region-notation.ts';
 import { seededRandom } from '../trace/random-policies.ts';
+import { aroundOf, comparePoints } from './compare-points.ts';
 import { isIn, type Judgement, judgePacket, type Situation, situationsOf } from './judge-packets.ts';
-import { holdsAddress, holdsPacket, type PacketClass, packetClasses, termsOf } from './packet-classes.ts';
+import { holdsAddress, holdsPacket, type PacketClass, packetClasses, show, termsOf } from './packet-classes.ts';
+import { differ, totalOf } from './packet-totals.ts';
 import { randomRegion, randomRuleBase } from './random-rule-bases.ts';
-import { readWitness } from './read-witness.ts';
+import { readRegion, readWitness } from './read-back.ts';
 
 export interface QueryCase {
   readonly ruleBase: RuleBase;
@@ -45,49 +45,6 @@ export function findQueryDisagreements({ ruleBase, region }: QueryCase, ask: Ask
   return [...comparePoints(ruleBase, region, found), ...found.points.flatMap((point) => compareAnswer(point, ask(point)))];
 }
 
-/** Interfaces by the packets they judge, and the policies that are asked alone. */
-function comparePoints({ policies, attachments, hasInventory }: RuleBase, region: Region, { points }: MetPoints): string[] {
-  const classes = packetClasses(
-    termsOf([], [region, ...points.map((point) => point.region), ...attachments.map(({ localAddresses }) => aroundOf(localAddresses))]),
-  );
-  const disagreements: string[] = [];
-  for (const direction of ['out', 'in'] as const) {
-    for (const attachment of attachments) {
-      const own = points.filter((point) => point.direction === direction && point.attachments.includes(attachment.id));
-      const meets = classes.filter((packet) => holdsPacket(region, packet) && isLocal(attachment.localAddresses, direction, packet));
-      const isFiltered = attachment[direction].length > 0;
-      if (own.length !== (meets.length > 0 && isFiltered ? 1 : 0)) {
-        disagreements.push(`${attachment.id} ${direction}: ${meets.length} classes of packets, yet ${own.length} points`);
-        continue;
-      }
-      for (const point of own) {
-        const members = attachments.filter(({ id }) => point.attachments.includes(id));
-        const wrong = classes.find((packet) => {
-          const expected = holdsPacket(region, packet) && members.some((each) => isLocal(each.localAddresses, direction, packet));
-          return holdsPacket(point.region, packet) !== expected;
-        });
-        if (wrong !== undefined) disagreements.push(`${attachment.id} ${direction}: the part of the region is wrong at ${show(wrong)}`);
-        const layers = (each: (typeof members)[number]): string => JSON.stringify(each[direction].map((layer) => layer.policies));
-        const names = JSON.stringify(point.layers.map((layer) => layer.policies.map(({ id }) => id)));
-        if (members.some((each) => layers(each) !== names)) disagreements.push(`${attachment.id} ${direction}: the layers are ${names}`);
-      }
-    }
-  }
-  const alone = points.filter((point) => point.attachments.length === 0).map(({ layers: [layer] }) => layer?.policies[0]?.id);
-  const expected = policies.filter(({ interfaceBound }) => !interfaceBound || !hasInventory).map(({ id }) => id);
-  if (alone.join() !== expected.join()) disagreements.push(`asked alone: expected ${expected.join()}, found ${alone.join()}`);
-  return disagreements;
-}
-
-function isLocal(ranges: readonly AddressRange[], direction: Direction, packet: PacketClass): boolean {
-  return holdsAddress(ranges, packet.family, direction === 'in' ? packet.destination : packet.source);
-}
-
-/** A region that mentions the addresses on both sides, to tell packets apart by them. */
-function aroundOf(ranges: readonly AddressRange[]): Region {
-  return { families: [4, 6], source: ranges, destination: ranges, services: [] };
-}
-
 /** An asked packet with what the point does with it in each situation. */
 interface Asked {
   readonly packet: PacketClass;
@@ -106,6 +63,8 @@ function compareAnswer(point: EnforcementPoint, answer: QueryPoint | null): stri
   const products = policies.flatMap(({ rules }) => rules.flatMap(({ match }) => match.products));
   const classes = packetClasses(termsOf(products, [point.region, ...own, ...areaRegions.flat(), ...around]));
   const disagreements: string[] = [];
+  if (JSON.stringify(answer.layers) !== JSON.stringify(point.layers.map((layer) => layer.policies.map(({ id }) => id))))
+    disagreements.push(`the layers are ${JSON.stringify(answer.layers)}`);
   const asked: Asked[] = [];
   const areaPackets = answer.areas.map((): Asked[] => []);
   for (const packet of classes) {
@@ -247,48 +206,31 @@ function compareOrder({ areas, asked }: QueryPoint): string[] {
 
 /** Who has a part in the region: in a list whoever decides some packet in some situation, without order whoever matches one. */
 function compareRules(answer: QueryPoint, point: EnforcementPoint, asked: readonly Asked[]): string[] {
-  const expected = new Map<string, { ipv4: bigint; ipv6: bigint }>();
-  for (const { policies } of point.layers) {
-    for (const { id, evaluation } of policies) {
-      for (const { packet, judgements } of asked) {
-        const judged = judgements.get(id) ?? [];
-        const everywhere = judged.reduce((same, { rules }) => same.filter((rule) => rules.includes(rule)), judged[0]?.rules ?? []);
-        for (const rule of new Set(judged.flatMap(({ rules }) => rules))) {
-          if (rule === 'default' && evaluation === 'any-permit') continue;
-          const count = expected.get(`${id}/${rule}`) ?? { ipv4: 0n, ipv6: 0n };
-          if (everywhere.includes(rule)) count[packet.family === 4 ? 'ipv4' : 'ipv6'] += packet.weight;
-          expected.set(`${id}/${rule}`, count);
-        }
-      }
-    }
-  }
+  const parts = new Map(
+    point.layers.flatMap(({ policies }) =>
+      policies.flatMap((policy) => [...partsOf(policy, asked)].map(([rule, sure]) => [`${policy.id}/${rule}`, sure] as [string, Asked[]])),
+    ),
+  );
   const found = answer.rules.map(({ policy, rule }) => `${policy}/${rule}`);
-  const wanted = inOrder(point, new Set(expected.keys()));
+  const wanted = inOrder(point, new Set(parts.keys()));
   if (found.join() !== wanted.join()) return [`rules with a part: expected ${wanted.join()}, found ${found.join()}`];
   return answer.rules.flatMap(({ policy, rule, packets }) => {
-    const { ipv4, ipv6 } = expected.get(`${policy}/${rule}`) ?? { ipv4: 0n, ipv6: 0n };
-    const total: PacketTotal = { packets: String(ipv4 + ipv6), ipv4: String(ipv4), ipv6: String(ipv6) };
-    return packets === null ? [`${policy}/${rule} has no count`] : differ(`packets of ${policy}/${rule}`, packets, total);
+    const name = `${policy}/${rule}`;
+    return packets === null ? [`${name} has no count`] : differ(`packets of ${name}`, packets, totalOf(parts.get(name) ?? []));
   });
 }
 
-function totalOf(packets: readonly Pick<Asked, 'packet'>[]): PacketTotal {
-  const sum = (family: 4 | 6): bigint => packets.reduce((all, { packet }) => (packet.family === family ? all + packet.weight : all), 0n);
-  return { packets: String(sum(4) + sum(6)), ipv4: String(sum(4)), ipv6: String(sum(6)) };
-}
-
-function differ(what: string, found: PacketTotal, expected: PacketTotal): string[] {
-  const text = ({ packets, ipv4, ipv6 }: PacketTotal): string => `${packets} (${ipv4} + ${ipv6})`;
-  return text(found) === text(expected) ? [] : [`${what}: expected ${text(expected)}, found ${text(found)}`];
-}
-
-/** @throws {Error} when the text is not in the notation of regions */
-export function readRegion(text: string): Region {
-  const parsed = parseRegion(text);
-  if (!parsed.ok) throw new Error(`the region "${text}" cannot be read back: ${parsed.reason}`);
-  return parsed.value;
-}
-
-export function show({ family, source, destination, protocol, sourcePort, destinationPort }: Omit<PacketClass, 'weight'>): string {
-  return `IPv${family} ${source.toString(16)} -> ${destination.toString(16)} protocol ${protocol} ${sourcePort}:${destinationPort}`;
+/** Rules with the packets that are theirs in every situation. Without order the default is no rule with a part. */
+function partsOf({ id, evaluation }: Policy, asked: readonly Asked[]): Map<string, Asked[]> {
+  const parts = new Map<string, Asked[]>();
+  for (const each of asked) {
+    const judged = each.judgements.get(id) ?? [];
+    for (const rule of new Set(judged.flatMap(({ rules }) => rules))) {
+      if (rule === 'default' && evaluation === 'any-permit') continue;
+      const sure = parts.get(rule) ?? [];
+      parts.set(rule, sure);
+      if (judged.every(({ rules }) => rules.includes(rule))) sure.push(each);
+    }
+  }
+  return parts;
 }

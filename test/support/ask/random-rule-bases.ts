@@ -1,4 +1,5 @@
 import type { AddressRange } from '../../../src/model/address.ts';
+import { intersectRanges } from '../../../src/model/address-sets.ts';
 import type { Endpoint } from '../../../src/model/match.ts';
 import type { Attachment, Direction, Layer, Policy, RuleBase } from '../../../src/model/policy.ts';
 import { parseRegion, type Region } from '../../../src/model/region-notation.ts';
@@ -10,7 +11,7 @@ import { cellStart, toModelPolicy } from '../trace/tiny-to-model.ts';
 /** A list on its own, of one or both families, with conditions, rules that are switched off, and references of which some members are known. */
 export function randomModelPolicy(random: () => number, id: string): { readonly policy: Policy; readonly universe: TinyUniverse } {
   const tiny = randomList(random);
-  return { policy: decorated(random, toModelPolicy(tiny, id), tiny.universe), universe: tiny.universe };
+  return { policy: decorated(random, toModelPolicy(tiny, id), tiny.universe, new Map()), universe: tiny.universe };
 }
 
 /** Groups and lists on interfaces, in one or two layers of which some let remote addresses pass unseen; some policies are on none. */
@@ -21,9 +22,15 @@ export function randomRuleBase(random: () => number): { readonly ruleBase: RuleB
     return { ruleBase: { policies: [policy], attachments: [], hasInventory: false, diagnostics: [] }, universe };
   }
   const { universe, make } = randomRules(random);
+  const inventory: Inventory = new Map();
+  const bound = (id: string, evaluation: TinyPolicy['evaluation'], direction: Direction | null): Policy => {
+    const defaultVerdict = evaluation === 'first-match' && random() < 0.3 ? 'permit' : 'deny';
+    const policy = toModelPolicy({ universe, evaluation, defaultVerdict, chains: [make(evaluation)] }, id);
+    return { ...decorated(random, policy, universe, inventory), direction, interfaceBound: true };
+  };
   const bare = (['in', 'out'] as const).flatMap((direction) => [
-    ...Array.from({ length: 1 + below(2) }, (_, i) => randomBound(random, make, universe, `sg-${i}:${direction}`, 'any-permit', direction)),
-    randomBound(random, make, universe, `acl:${direction}`, 'first-match', direction),
+    ...Array.from({ length: 1 + below(2) }, (_, i) => bound(`sg-${i}:${direction}`, 'any-permit', direction)),
+    bound(`acl:${direction}`, 'first-match', direction),
   ]);
   const attachments = Array.from({ length: 1 + below(3) }, (_, i): Attachment => {
     const layers = (direction: Direction): Layer[] => randomLayers(random, bare, direction, universe);
@@ -35,24 +42,8 @@ export function randomRuleBase(random: () => number): { readonly ruleBase: RuleB
       .map(({ id }) => id);
     return { ...policy, attachments: on };
   });
-  const loose =
-    random() < 0.2
-      ? [{ ...randomBound(random, make, universe, 'wall', 'first-match', null), interfaceBound: false, attachments: null }]
-      : [];
+  const loose = random() < 0.2 ? [{ ...bound('wall', 'first-match', null), interfaceBound: false, attachments: null }] : [];
   return { ruleBase: { policies: [...policies, ...loose], attachments, hasInventory: random() < 0.85, diagnostics: [] }, universe };
-}
-
-function randomBound(
-  random: () => number,
-  make: (evaluation: TinyPolicy['evaluation']) => TinyPolicy['chains'][number],
-  universe: TinyUniverse,
-  id: string,
-  evaluation: TinyPolicy['evaluation'],
-  direction: Direction | null,
-): Policy {
-  const defaultVerdict = evaluation === 'first-match' && random() < 0.3 ? 'permit' : 'deny';
-  const policy = toModelPolicy({ universe, evaluation, defaultVerdict, chains: [make(evaluation)] }, id);
-  return { ...decorated(random, policy, universe), direction, interfaceBound: true };
 }
 
 function randomLayers(random: () => number, policies: readonly Policy[], direction: Direction, universe: TinyUniverse): Layer[] {
@@ -65,17 +56,13 @@ function randomLayers(random: () => number, policies: readonly Policy[], directi
   });
 }
 
-/** Rules that are switched off or point at nothing, and references with known members. */
-function decorated(random: () => number, policy: Policy, { unknowns }: TinyUniverse): Policy {
-  const axis = unknowns[0];
-  const some = (ranges: readonly AddressRange[]): AddressRange[] => ranges.filter(() => random() < 0.6).map((range) => part(random, range));
-  const side = (endpoint: Endpoint, isReference: boolean): Endpoint => {
-    if (endpoint.membership !== null) {
-      return random() < 0.6 ? { ...endpoint, membership: { ...endpoint.membership, members: some(endpoint.ranges) } } : endpoint;
-    }
-    return isReference && axis !== undefined
-      ? { ...endpoint, membership: { axis, members: random() < 0.5 ? some(endpoint.ranges) : null } }
-      : endpoint;
+/** Rules that are switched off or point at nothing, and references: the same name is the same members everywhere, as in an inventory. */
+function decorated(random: () => number, policy: Policy, universe: TinyUniverse, inventory: Inventory): Policy {
+  const axis = universe.unknowns[0];
+  const reference = (name: string, { ranges }: Endpoint): Endpoint => {
+    const members = inventory.get(name) ?? (random() < 0.6 ? randomRanges(random, universe) : 'not known');
+    inventory.set(name, members);
+    return { ranges, membership: { axis: name, members: members === 'not known' ? null : intersectRanges(members, ranges) } };
   };
   const rules = policy.rules.map((rule) => ({
     ...rule,
@@ -84,13 +71,16 @@ function decorated(random: () => number, policy: Policy, { unknowns }: TinyUnive
     match: {
       products: rule.match.products.map((product) => ({
         ...product,
-        source: side(product.source, false),
-        destination: side(product.destination, random() < 0.15),
+        source: product.source.membership === null ? product.source : reference(`from ${product.source.membership.axis}`, product.source),
+        destination: axis !== undefined && random() < 0.15 ? reference(`to ${axis}`, product.destination) : product.destination,
       })),
     },
   }));
   return { ...policy, rules };
 }
+
+/** What is known of each reference. */
+type Inventory = Map<string, readonly AddressRange[] | 'not known'>;
 
 function part(random: () => number, { family, first, last }: AddressRange): AddressRange {
   const size = last - first + 1n;

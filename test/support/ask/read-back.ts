@@ -1,5 +1,6 @@
 import type { AreaCondition } from '../../../src/model/packet-area.ts';
 import { parsePacket } from '../../../src/model/packet-notation.ts';
+import { parseRegion, type Region } from '../../../src/model/region-notation.ts';
 import type { PacketClass } from './packet-classes.ts';
 
 export interface ReadWitness {
@@ -32,4 +33,11 @@ export function readWitness(text: string): ReadWitness | null {
     destinationPort: destinationPort ?? icmpCode ?? 0,
   };
   return { packet, when };
+}
+
+/** @throws {Error} when the text is not in the notation of regions */
+export function readRegion(text: string): Region {
+  const parsed = parseRegion(text);
+  if (!parsed.ok) throw new Error(`the region "${text}" cannot be read back: ${parsed.reason}`);
+  return parsed.value;
 }
