@@ -1,12 +1,16 @@
 import type { AuditRequest } from './audit-request.ts';
 import { ASK_BUDGET, askPoint } from './core/ask/ask-point.ts';
-import { findPoints, type PointChoice } from './core/ask/enforcement-points.ts';
+import { findPoints, type MetPoints, type PointChoice } from './core/ask/enforcement-points.ts';
 import { addUsage } from './core/ask/usage-of-rules.ts';
+import { matrixOfPoint } from './core/matrix/point-matrix.ts';
+import { MATRIX_BUDGET } from './core/matrix/service-matrix.ts';
 import { narrowToZones } from './governance/asked-zones.ts';
 import { readGuardrailsFile } from './guardrails-file.ts';
+import type { AuditResult, Input } from './model/audit-result.ts';
 import { UsageError } from './model/errors.ts';
 import type { QueryAnswer, QueryPoint } from './model/query-answer.ts';
 import { formatRegion, parseRegion, type Region } from './model/region-notation.ts';
+import type { ServiceMatrixDocument } from './model/service-matrix.ts';
 import { readAudit } from './read-audit.ts';
 import { readRuleBase, requireInterface, requirePolicies, whyRulesAreIncomplete } from './rule-base.ts';
 import { version } from './version.ts';
@@ -32,17 +36,8 @@ export interface QueryRequest extends Pick<AuditRequest, 'rules' | 'inventory' |
  * @throws {InputError} when a source cannot be used
  */
 export async function query(request: QueryRequest): Promise<QueryAnswer> {
-  const asked = readRegion(request.region ?? 'any any -> any');
-  const guardrails = request.guardrails === null ? null : await readGuardrailsFile(request.guardrails);
-  const zones = { from: request.fromZones, to: [...request.toZones, ...request.tags.map((tag) => `tag:${tag}`)] };
-  const region = narrowToZones(guardrails?.guardrails ?? null, asked, zones);
-  const { ruleBase, inputs } = await readRuleBase(request);
-  requireInterface(ruleBase, request.interface);
-  requirePolicies(ruleBase, request.policies);
+  const { region, zones, met, inputs, incompleteBecause } = await meetPoints(request);
   const audit = request.audit === null ? null : await readAudit(request.audit);
-
-  const met = findPoints(ruleBase, region, request);
-  const incompleteBecause = whyRulesAreIncomplete(ruleBase);
   const points = met.points.flatMap((point): QueryPoint[] => {
     const answer = askPoint(point, ASK_BUDGET);
     if (answer !== null) return [audit === null ? answer : addUsage(answer, point, audit)];
@@ -54,13 +49,65 @@ export async function query(request: QueryRequest): Promise<QueryAnswer> {
     schemaVersion: 1,
     tool: { name: 'rulesweep', version },
     region: [...formatRegion(region)],
-    zones: zones.from.length + zones.to.length === 0 ? null : { from: [...zones.from], to: zones.to },
+    zones: zones.from.length + zones.to.length === 0 ? null : zones,
     complete: incompleteBecause.length === 0,
     incompleteBecause,
     points,
-    notes: [...met.notes],
-    inputs: [...inputs, ...(guardrails === null ? [] : [guardrails.input])],
+    notes: [...met.notes, ...(audit === null ? [] : usageNotes(audit))],
+    inputs,
   };
+}
+
+/**
+ * Who may reach whom by what in a region: the service matrix of every enforcement point that its packets meet.
+ *
+ * @throws as {@link query}
+ */
+export async function queryMatrix(request: QueryRequest): Promise<ServiceMatrixDocument> {
+  const { region, met, inputs, incompleteBecause } = await meetPoints(request);
+  const matrices = met.points.map((point) => matrixOfPoint(point, MATRIX_BUDGET));
+  const because = [...incompleteBecause, ...matrices.flatMap((matrix) => matrix.incompleteBecause)];
+  return {
+    schemaVersion: 1,
+    tool: { name: 'rulesweep', version },
+    subject: 'matrix',
+    asked: [...formatRegion(region)],
+    incompleteBecause: because,
+    matrices,
+    notes: [...met.notes],
+    inputs,
+  };
+}
+
+interface Met {
+  readonly region: Region;
+  readonly zones: { from: string[]; to: string[] };
+  readonly met: MetPoints;
+  readonly inputs: Input[];
+  readonly incompleteBecause: string[];
+}
+
+/** The part of the rules that a question is about. */
+async function meetPoints(request: QueryRequest): Promise<Met> {
+  const asked = readRegion(request.region ?? 'any any -> any');
+  const guardrails = request.guardrails === null ? null : await readGuardrailsFile(request.guardrails);
+  const zones = { from: [...request.fromZones], to: [...request.toZones, ...request.tags.map((tag) => `tag:${tag}`)] };
+  const region = narrowToZones(guardrails?.guardrails ?? null, asked, zones);
+  const { ruleBase, inputs } = await readRuleBase(request);
+  requireInterface(ruleBase, request.interface);
+  requirePolicies(ruleBase, request.policies);
+  return {
+    region,
+    zones,
+    met: findPoints(ruleBase, region, request),
+    inputs: [...inputs, ...(guardrails === null ? [] : [guardrails.input])],
+    incompleteBecause: whyRulesAreIncomplete(ruleBase),
+  };
+}
+
+function usageNotes({ window }: AuditResult): string[] {
+  if (window === null) return ['The audit has no flows, so it says nothing about use.'];
+  return [`Use is that of the audit: ${window.from.slice(0, 10)} to ${window.to.slice(0, 10)}, ${window.days} days, of whole rules.`];
 }
 
 /** @throws {UsageError} with the reason */

@@ -4,7 +4,7 @@ import { type EnforcementPoint, findPoints } from './core/ask/enforcement-points
 import { addUsage } from './core/ask/usage-of-rules.ts';
 import { ruleKey } from './core/findings/rule-key.ts';
 import { judgeAppended } from './core/request/appended-rule.ts';
-import { type AskedLayer, findAskedLayers, restrictPoint } from './core/request/asked-layers.ts';
+import { type AskedLayer, findAskedLayers, restrictPoints } from './core/request/asked-layers.ts';
 import { noteReplies } from './core/request/request-notes.ts';
 import { verdictOfPoints } from './core/request/request-verdict.ts';
 import { suggestChanges } from './core/request/suggest-changes.ts';
@@ -52,13 +52,14 @@ export async function requestAccess(request: AccessRequest): Promise<RequestAnsw
 
   const met = findPoints(ruleBase, region, { ...request, policies: [] });
   const incompleteBecause = whyRulesAreIncomplete(ruleBase);
-  const asked = met.points.map((point) => ({ point, answer: ask(point, audit) }));
+  const near = restrictPoints(met.points, region);
+  const asked = near.map((point) => ({ point, answer: ask(point, audit) }));
   const points = asked.flatMap(({ answer }) => (answer === null ? [] : [answer]));
   for (const { point, answer } of asked) if (answer === null) incompleteBecause.push(whyUnanswered(point));
 
   const whole = formatRegion(region).join();
   const verdict = verdictOfPoints(points, asked.length - points.length, (point) => point.region.join() === whole);
-  const layers = findAskedLayers(met.points);
+  const layers = findAskedLayers(near);
   const changes = suggestChanges(layers, region, {
     policies: ruleBase.policies,
     protectionOf: (policy, rule) => (guardrails === null ? null : whyProtected(guardrails.guardrails, policy, rule)),
@@ -82,9 +83,8 @@ export async function requestAccess(request: AccessRequest): Promise<RequestAnsw
 }
 
 function ask(point: EnforcementPoint, audit: AuditResult | null): QueryPoint | null {
-  const near = restrictPoint(point);
-  const answer = askPoint(near, ASK_BUDGET);
-  return answer === null || audit === null ? answer : addUsage(answer, near, audit);
+  const answer = askPoint(point, ASK_BUDGET);
+  return answer === null || audit === null ? answer : addUsage(answer, point, audit);
 }
 
 function whyUnanswered({ layers }: EnforcementPoint): string {

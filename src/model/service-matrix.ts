@@ -66,7 +66,7 @@ export const serviceMatrixSchema = z.strictObject({
   /** Empty when complete. */
   incompleteBecause: z.array(z.string()),
   families: z.array(familyMatrixSchema),
-  /** Nothing first, then in order of appearance. */
+  /** In order of appearance, but nothing first where the first family has such a cell. */
   functions: z.array(serviceFunctionSchema),
   /** Nodes of the decision diagrams that hold the functions. */
   nodeCount: z.int(),

@@ -1,11 +1,14 @@
 import { Command, Option } from 'commander';
-import { InterruptedError } from '../../model/errors.ts';
+import { InterruptedError, UsageError } from '../../model/errors.ts';
 import type { QueryAnswer, QueryPoint } from '../../model/query-answer.ts';
-import { query } from '../../query.ts';
+import type { ServiceMatrixDocument } from '../../model/service-matrix.ts';
+import { type QueryRequest, query, queryMatrix } from '../../query.ts';
 import { describePart, describePoints, QUERY_FORMATS, type QueryFormat, renderQuery } from '../../report/ask/index.ts';
+import { renderMatrix } from '../../report/matrix/index.ts';
 import type { Outcome } from '../exit.ts';
 import type { Session } from '../session.ts';
 import { wantsColor, writeStandardOutput } from '../standard-output.ts';
+import { writeFiles } from '../write-files.ts';
 
 interface QueryOptions {
   readonly rules: readonly string[];
@@ -20,6 +23,8 @@ interface QueryOptions {
   readonly policy?: readonly string[];
   readonly defaultAction?: 'permit' | 'deny';
   readonly format: QueryFormat;
+  readonly matrix?: boolean;
+  readonly svg?: string;
 }
 
 const EXAMPLES = `
@@ -30,7 +35,8 @@ Examples:
   rulesweep query "tcp any -> 10.9.0.0/16:1-1024" --rules exports/
   rulesweep query "any any -> 10.9.0.5" --rules exports/ --inventory inventory/ --interface eni-0a1b --direction in
   rulesweep query --to-zone card --guardrails guardrails.yaml --rules exports/ --format csv
-  rulesweep query "tcp any -> any:22" --rules exports/ --audit audit/audit.json`;
+  rulesweep query "tcp any -> any:22" --rules exports/ --audit audit/audit.json
+  rulesweep query --matrix --rules exports/ --policy edge --svg edge.svg`;
 
 /** `rulesweep query`: what is permitted and denied in a region, by which rules. */
 export function queryCommand(session: Session, settle: (outcome: Outcome) => void): Command {
@@ -47,6 +53,8 @@ export function queryCommand(session: Session, settle: (outcome: Outcome) => voi
     .option('--interface <id>', 'only this interface')
     .addOption(new Option('--direction <direction>', 'only this direction').choices(['in', 'out']))
     .option('--policy <id...>', 'only these policies')
+    .option('--matrix', 'who may reach whom by what: addresses with equal permissions as rows and columns')
+    .option('--svg <file>', 'with --matrix: also a picture')
     .addOption(new Option('--default-action <action>', 'for rule exports that state none').choices(['permit', 'deny']))
     .addOption(new Option('--format <format>', 'what goes to standard output').choices(QUERY_FORMATS).default('text'))
     .addHelpText('after', EXAMPLES)
@@ -54,7 +62,24 @@ export function queryCommand(session: Session, settle: (outcome: Outcome) => voi
 }
 
 async function runQuery(region: string, options: QueryOptions, session: Session): Promise<Outcome> {
-  const answer = await query({
+  if (options.svg !== undefined && options.matrix !== true) throw new UsageError('--svg is the picture of a matrix; give --matrix too');
+  const request = toRequest(region, options, session);
+  const display = { color: wantsColor(), width: process.stdout.columns || 100 };
+  if (options.matrix === true) {
+    const matrix = await queryMatrix(request);
+    leaveIfInterrupted(session);
+    await writeStandardOutput(renderMatrix(matrix, options.format, display));
+    if (options.svg !== undefined) await writeFiles([{ path: options.svg, content: renderMatrix(matrix, 'svg', display) }]);
+    return toOutcome(matrix.incompleteBecause, summaryOfMatrices(matrix));
+  }
+  const answer = await query(request);
+  leaveIfInterrupted(session);
+  await writeStandardOutput(renderQuery(answer, options.format, display));
+  return toOutcome(answer.incompleteBecause, summary(answer));
+}
+
+function toRequest(region: string, options: QueryOptions, session: Session): QueryRequest {
+  return {
     region: region === '' ? null : region,
     rules: options.rules,
     inventory: options.inventory ?? [],
@@ -69,12 +94,25 @@ async function runQuery(region: string, options: QueryOptions, session: Session)
     defaultAction: options.defaultAction ?? null,
     onProgress: session.progress.show,
     signal: session.signal,
-  });
-  if (session.signal.aborted) throw new InterruptedError('interrupted');
-  session.progress.clear();
-  await writeStandardOutput(renderQuery(answer, options.format, { color: wantsColor(), width: process.stdout.columns || 100 }));
-  const [incomplete] = answer.incompleteBecause;
-  return incomplete === undefined ? { code: 0, reason: summary(answer) } : { code: 3, reason: `incomplete: ${incomplete}` };
+  };
+}
+
+function leaveIfInterrupted({ signal, progress }: Session): void {
+  if (signal.aborted) throw new InterruptedError('interrupted');
+  progress.clear();
+}
+
+function toOutcome([incomplete]: readonly string[], reason: string): Outcome {
+  return incomplete === undefined ? { code: 0, reason } : { code: 3, reason: `incomplete: ${incomplete}` };
+}
+
+/** `matrix of 3 rows and 4 columns`; several matrices are counted. */
+function summaryOfMatrices({ matrices }: ServiceMatrixDocument): string {
+  const [only] = matrices;
+  if (only === undefined) return 'no matrix: the packets meet no policy';
+  if (matrices.length > 1) return `${matrices.length} matrices`;
+  const size = (side: 'rows' | 'columns'): number => only.families.reduce((sum, family) => sum + family[side].length, 0);
+  return `matrix of ${size('rows')} rows and ${size('columns')} columns`;
 }
 
 /** `permitted: 3 rules`; several points are counted. */

@@ -17,7 +17,7 @@ export interface AskedLayer {
   readonly attachments: readonly string[];
 }
 
-/** The layers of the points, each once, with the rules that the request meets there. In the order in which packets meet them first. */
+/** The layers of the points, each once. In the order in which packets meet them first. */
 export function findAskedLayers(points: readonly EnforcementPoint[]): AskedLayer[] {
   const layers = new Map<string, AskedLayer>();
   for (const { layers: own, direction, region, attachments } of points) {
@@ -49,10 +49,7 @@ function unite(a: Region, b: Region): Region {
 
 /** What is denied for some value of the unknowns; nothing where all is permitted, null beyond the budget. */
 export function findDenied(asked: AskedLayer, budget: number): Region[] | null {
-  const { space, layers, region } = compilePoint(
-    { layers: [restrictLayer(asked.layer, asked.region)], direction: asked.direction },
-    asked.region,
-  );
+  const { space, layers, region } = compilePoint({ layers: [asked.layer], direction: asked.direction }, asked.region);
   const pieces = divide(space, [new PointJudge(space, layers)], {
     domain: boxesOf(region),
     budget,
@@ -65,14 +62,16 @@ export function findDenied(asked: AskedLayer, budget: number): Region[] | null {
   );
 }
 
-export function restrictLayer(layer: PointLayer, region: Region): PointLayer {
-  const products = toMatchProducts(region);
-  return { ...layer, policies: layer.policies.map((policy) => restrictPolicy(policy, products)) };
-}
-
-/** The point with rules only that its part of the region meets: it answers the same, faster. */
-export function restrictPoint(point: EnforcementPoint): EnforcementPoint {
-  return { ...point, layers: point.layers.map((layer) => restrictLayer(layer, point.region)) };
+/** The points with the rules alone that the request meets: to its packets they do the same, and answer faster. Each policy stays one value. */
+export function restrictPoints(points: readonly EnforcementPoint[], request: Region): EnforcementPoint[] {
+  const products = toMatchProducts(request);
+  const near = new Map<Policy, Policy>();
+  const toNear = (policy: Policy): Policy => {
+    const known = near.get(policy) ?? restrictPolicy(policy, products);
+    near.set(policy, known);
+    return known;
+  };
+  return points.map((point) => ({ ...point, layers: point.layers.map((layer) => ({ ...layer, policies: layer.policies.map(toNear) })) }));
 }
 
 /** The layer with some of its policies changed. */

@@ -38,10 +38,14 @@ export function toPermitRule(policy: Policy, regions: readonly Region[]): Rule {
   };
 }
 
-/** A rule for the region, as far down as it still takes what is denied. */
-export function newRuleCandidate(policy: Policy, denied: readonly Region[], region: Region, budget: number): Candidate {
+/**
+ * A rule for the region, as far down as it still takes what is denied.
+ *
+ * @param near the policy with the rules that what is denied meets, at least
+ */
+export function newRuleCandidate(policy: Policy, near: Policy, denied: readonly Region[], region: Region, budget: number): Candidate {
   const rule = toPermitRule(policy, [region]);
-  const before = policy.evaluation === 'any-permit' ? null : findPlace(policy, denied, budget);
+  const before = policy.evaluation === 'any-permit' ? null : findPlace(near, denied, budget);
   return {
     kind: 'new-rule',
     rule: null,

@@ -5,6 +5,7 @@ import { type CountedRegions, uniteRegions } from './packet-regions.ts';
 
 /** A policy that has to change, for the layers that would permit everything then. */
 export interface PolicyTask {
+  /** With the rules that the request meets, at least. */
   readonly policy: Policy;
   readonly layers: readonly AskedLayer[];
   /** What the layers do not surely permit. */

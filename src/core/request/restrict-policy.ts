@@ -37,8 +37,9 @@ function findNames(rules: readonly Rule[], stays: ReadonlySet<Rule>): Rule[] {
   });
 }
 
-function isNaming({ enabled, staleReference, match }: Rule): boolean {
-  return enabled && staleReference === null && match.products.some(({ finite }) => finite.length > 0);
+function isNaming(rule: Rule): boolean {
+  for (const { finite } of rule.match.products) if (finite.length > 0) return rule.enabled && rule.staleReference === null;
+  return false;
 }
 
 /** Values that the rule names with packets to match them: without any it names nothing. */

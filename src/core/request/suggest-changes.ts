@@ -27,7 +27,7 @@ const MOST_SHOWN = 5;
 const MOST_RULES_NEAR = 4000;
 
 export interface SuggestionOptions {
-  /** Every policy of the rule base: a reference stands in all of them. */
+  /** Every policy of the rule base, whole: rules far from the request may be made wider, and a reference stands in all of them. */
   readonly policies: readonly Policy[];
   /** Why nobody may touch a rule; null: nothing forbids it. */
   protectionOf(policy: Policy, rule: Rule): string | null;
@@ -55,7 +55,7 @@ export function suggestChanges(layers: readonly AskedLayer[], request: Region, o
   const stuck = tasks.filter((_, i) => answers[i]?.verified.length === 0).map(({ policy }) => policy.id);
   if (stuck.length > 0)
     notes.push(`No single change was found that grants the request in ${stuck.join(', ')} without denying or changing anything else.`);
-  else if (tasks.length > 0 && unknown.length === 0 && !grantTogether(chosen, layers))
+  else if (tasks.length > 1 && unknown.length === 0 && !grantTogether(chosen, layers, options.policies))
     notes.push(
       'The first suggestions of all policies together do not permit all of the request everywhere; ask again after the first change.',
     );
@@ -83,13 +83,14 @@ interface Answer {
 function suggestFor(task: PolicyTask, request: Region, { policies, protectionOf }: SuggestionOptions): Answer {
   const { policy, denied, layers } = task;
   const wanted = wantedOf(task, request);
+  const whole = policies.find(({ id }) => id === policy.id) ?? policy;
   const candidates = [
-    ...widenCandidates(policy, wanted, MOST_WIDER),
-    newRuleCandidate(policy, denied.regions, wanted, BUDGET),
-    ...groupCandidates(policy, wanted, policies, MOST_GROUPS),
+    ...widenCandidates(whole, wanted, MOST_WIDER),
+    newRuleCandidate(whole, policy, denied.regions, wanted, BUDGET),
+    ...groupCandidates(whole, wanted, policies, MOST_GROUPS),
   ];
   const notes = [...explainDenials(task, wanted, request, BUDGET)];
-  const near = bringNear(candidates, layers);
+  const near = bringNear(candidates, layers, policies);
   const verified = near.changes.flatMap((candidate): Verified[] => {
     const rules = candidate.kind === 'new-rule' ? Number.POSITIVE_INFINITY : MOST_RULES_NEAR;
     const change = verifyChange(candidate, near.layers, request, { regions: BUDGET, rules });
@@ -137,10 +138,15 @@ function sumOf({ ipv4, ipv6 }: PacketCount): bigint {
   return ipv4 + ipv6;
 }
 
-function grantTogether(chosen: readonly Verified[], layers: readonly AskedLayer[]): boolean {
-  const kept = new Set(chosen.flatMap(({ candidate }) => [...candidate.kept]));
+/** The first changes of all policies at once. */
+function grantTogether(chosen: readonly Verified[], layers: readonly AskedLayer[], policies: readonly Policy[]): boolean {
+  const near = bringNear(
+    chosen.map(({ candidate }) => ({ ...candidate, policies: [], touched: [] })),
+    layers,
+    policies,
+  );
   const change = (policy: Policy): Policy => chosen.reduce((changed, { candidate }) => candidate.change(changed), policy);
-  return grantsAll({ change, kept }, layers, BUDGET);
+  return grantsAll({ change }, near.layers, BUDGET);
 }
 
 function toSuggestion({ policy, denied, otherAttachments }: PolicyTask, { candidate, others }: Verified): Suggestion {

@@ -11,7 +11,7 @@ import { POINT_PERMITS, PointJudge } from '../trace/point-judge.ts';
 import { ProgramEvaluator, Trails } from '../trace/program-evaluator.ts';
 import { toTraceSource } from '../trace/trace-source.ts';
 import { compileTrace, type TraceProgram } from '../trace/trace-space.ts';
-import { type AskedLayer, changeLayer, findDenied, restrictLayer } from './asked-layers.ts';
+import { type AskedLayer, changeLayer, findDenied } from './asked-layers.ts';
 import type { Candidate } from './candidate.ts';
 import { toProductSource } from './packet-regions.ts';
 import { restrictPolicy } from './restrict-policy.ts';
@@ -44,12 +44,15 @@ export function verifyChange(change: Change, layers: readonly AskedLayer[], requ
 }
 
 /**
- * Changes to the same policies, and the layers they are to satisfy, with the rules alone that matter to any of them: large policies are gone through once,
- * not for each.
+ * Changes with the rules alone that matter to any of them: large policies are gone through once, not for each. And the layers they are to satisfy, of which
+ * only the rules near the request are known so far, with the rules that the changes need.
+ *
+ * @param policies whole, those of the layers among them
  */
 export function bringNear<One extends Change>(
   changes: readonly One[],
   layers: readonly AskedLayer[],
+  policies: readonly Policy[],
 ): { readonly changes: readonly One[]; readonly layers: readonly AskedLayer[] } {
   const kept = new Set(changes.flatMap((change) => [...change.kept]));
   const touched = changes.flatMap((change) => change.touched);
@@ -59,23 +62,21 @@ export function bringNear<One extends Change>(
     near.set(policy, known);
     return known;
   };
+  const whole = new Map(policies.map((policy) => [policy.id, policy]));
+  const withKept = (policy: Policy): Policy => {
+    const own = new Set(policy.rules);
+    const rules = (whole.get(policy.id) ?? policy).rules;
+    return { ...policy, rules: rules.filter((rule) => own.has(rule) || kept.has(rule.id)) };
+  };
   return {
     changes: changes.map((change) => ({ ...change, policies: change.policies.map(toNear) })),
-    layers: layers.map((asked) => ({ ...asked, layer: restrictLayer(asked.layer, asked.region, kept) })),
+    layers: kept.size === 0 ? layers : layers.map((asked) => changeLayer(asked, withKept)),
   };
 }
 
 /** Whether the layers, changed, permit everything of the request that meets them. */
-export function grantsAll({ change, kept }: Pick<Change, 'change' | 'kept'>, layers: readonly AskedLayer[], budget: number): boolean {
-  return layers.every((asked) => {
-    const near = toMatchProducts(asked.region);
-    return (
-      findDenied(
-        changeLayer(asked, (policy) => change(restrictPolicy(policy, near, kept))),
-        budget,
-      )?.length === 0
-    );
-  });
+export function grantsAll({ change }: Pick<Change, 'change'>, layers: readonly AskedLayer[], budget: number): boolean {
+  return layers.every((asked) => findDenied(changeLayer(asked, change), budget)?.length === 0);
 }
 
 function compareTouched({ policies, touched, kept, change }: Change, request: Region, budget: VerifyBudget): VerifiedChange | null {

@@ -1,7 +1,7 @@
 import { ASK_BUDGET, askPoint } from '../../../src/core/ask/ask-point.ts';
 import type { EnforcementPoint } from '../../../src/core/ask/enforcement-points.ts';
 import { judgeAppended } from '../../../src/core/request/appended-rule.ts';
-import { findAskedLayers, restrictPoint } from '../../../src/core/request/asked-layers.ts';
+import { findAskedLayers, restrictPoints } from '../../../src/core/request/asked-layers.ts';
 import { verdictOfPoints } from '../../../src/core/request/request-verdict.ts';
 import { suggestChanges } from '../../../src/core/request/suggest-changes.ts';
 import type { PacketTotal } from '../../../src/model/packet-area.ts';
@@ -86,10 +86,11 @@ export function checkRequestOf(asked: RequestCase): void {
     layers: [{ policies: [model], exceptRemote: [] }],
     region,
   };
-  const layers = findAskedLayers([point]);
+  const near = restrictPoints([point], region);
+  const layers = findAskedLayers(near);
   const changes = suggestChanges(layers, region, { policies: [model], protectionOf: () => null });
   if (changes.incompleteBecause.length > 0) throw new Error(`not complete: ${changes.incompleteBecause.join(' ')}`);
-  const answer = askPoint(restrictPoint(point), ASK_BUDGET);
+  const answer = askPoint(near[0] as EnforcementPoint, ASK_BUDGET);
   if (answer === null) throw new Error('the question takes more than the budget');
 
   const reading = new Reading(asked);
