@@ -250,15 +250,19 @@ export function mergePorts(ports: readonly PortRange[]): PortRange[] {
   return merged.length === 1 && merged[0]?.first === 0 && merged[0].last === ANY_PORT.last ? [ANY_PORT] : merged;
 }
 
-/** Type and code of ICMP; null: not said, which is any. */
+/** Types and codes of ICMP, ascending; null: not said, which is any. */
 export interface IcmpTail {
-  readonly type: number | null;
-  readonly code: number | null;
+  readonly type: readonly number[] | null;
+  readonly code: readonly number[] | null;
 }
 
-/** What follows the destination: `type 8 code 0`, either of them, or nothing. */
-export function parseTail(words: readonly string[], protocols: readonly number[]): Parsed<IcmpTail> {
-  const found: { type: number | null; code: number | null } = { type: null, code: null };
+/**
+ * What follows the destination: `type 8 code 0`, either of them, or nothing.
+ *
+ * @param values whether there may be several, as in `type 0-7,9`
+ */
+export function parseTail(words: readonly string[], protocols: readonly number[], values: 'one' | 'several'): Parsed<IcmpTail> {
+  const found: { type: readonly number[] | null; code: readonly number[] | null } = { type: null, code: null };
   for (let at = 0; at < words.length; at += 2) {
     const word = (words[at] ?? '').toLowerCase();
     const value = words[at + 1];
@@ -269,14 +273,26 @@ export function parseTail(words: readonly string[], protocols: readonly number[]
     const other = protocols.find((protocol) => protocol !== ICMP && protocol !== ICMPV6);
     if (other !== undefined) return refuse(`${formatProtocol(other)} has no ${word}; expected it for icmp or icmpv6 only`);
     if (found[word] !== null) return refuse(`${word} is given twice; expected it once`);
-    if (value === undefined || !/^\d{1,3}$/.test(value) || Number(value) > 255) {
+    const numbers = value === undefined ? null : parseIcmpNumbers(value);
+    if (numbers === null || (values === 'one' && numbers.length > 1)) {
       return refuse(
         `${word} ${value === undefined ? 'has no number behind it' : `"${value}" is no number from 0 to 255`}; expected for example type 8 code 0`,
       );
     }
-    found[word] = Number(value);
+    found[word] = numbers;
   }
   return { ok: true, value: found };
+}
+
+/** `8`, `0-7,9-255` as single numbers; null for anything else. */
+function parseIcmpNumbers(text: string): number[] | null {
+  const numbers = new Set<number>();
+  for (const item of text.split(',')) {
+    const [, first, last = first] = /^(\d{1,3})(?:-(\d{1,3}))?$/.exec(item) ?? [];
+    if (first === undefined || Number(last) > 255 || Number(first) > Number(last)) return null;
+    for (let number = Number(first); number <= Number(last); number += 1) numbers.add(number);
+  }
+  return [...numbers].sort((a, b) => a - b);
 }
 
 function hintAboutTail(word: string): string {

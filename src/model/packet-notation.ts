@@ -44,7 +44,7 @@ export function parsePacket(text: string): Parsed<Packet> {
       `the source is IPv${source.value.family} and the destination IPv${destination.value.family}; expected two addresses of one family`,
     );
   }
-  const tail = parseTail(split.value.tail, [protocol.value]);
+  const tail = parseTail(split.value.tail, [protocol.value], 'one');
   if (!tail.ok) return tail;
   return {
     ok: true,
@@ -55,8 +55,8 @@ export function parsePacket(text: string): Parsed<Packet> {
       sourcePort: source.value.port,
       destination: destination.value.address,
       destinationPort: destination.value.port,
-      icmpType: tail.value.type,
-      icmpCode: tail.value.code,
+      icmpType: tail.value.type?.[0] ?? null,
+      icmpCode: tail.value.code?.[0] ?? null,
     },
   };
 }

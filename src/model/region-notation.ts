@@ -25,7 +25,7 @@ export interface Region {
 }
 
 /**
- * Reads `tcp 10.0.0.0/8 -> 10.9.0.0/16:1-1024`, `tcp,udp any -> 10.0.0.53:53`, `any [2001:db8::/32] -> any`, `icmp any -> 10.0.0.0/8 type 8`. Addresses are
+ * Reads `tcp 10.0.0.0/8 -> 10.9.0.0/16:1-1024`, `tcp,udp any -> 10.0.0.53:53`, `any [2001:db8::/32] -> any`, `icmp any -> 10.0.0.0/8 type 8`, `… type 0-7,9`. Addresses are
  * networks, hosts, `first-last`, lists, `any` (both families); ports likewise. Families that only one side has fall away.
  */
 export function parseRegion(text: string): Parsed<Region> {
@@ -60,11 +60,11 @@ export function parseRegion(text: string): Parsed<Region> {
 export function formatRegion(region: Region): readonly string[] {
   const anyWorks =
     isPinned(region.source, region.families) || isPinned(region.destination, region.families) || region.families.length === 2;
-  return toServiceProducts(region.services).map(({ protocols, sourcePorts, destinationPorts, icmpType, icmpCode }) => {
+  return toServiceProducts(region.services).map(({ protocols, sourcePorts, destinationPorts, icmpTypes, icmpCodes }) => {
     const source = `${formatRanges(region.source, region.families, anyWorks)}${formatPorts(sourcePorts)}`;
     const destination = `${formatRanges(region.destination, region.families, anyWorks)}${formatPorts(destinationPorts)}`;
-    const type = icmpType === null ? '' : ` type ${icmpType}`;
-    const code = icmpCode === null ? '' : ` code ${icmpCode}`;
+    const type = icmpTypes === null ? '' : ` type ${formatNumbers(icmpTypes)}`;
+    const code = icmpCodes === null ? '' : ` code ${formatNumbers(icmpCodes)}`;
     return `${protocols.map(formatProtocols).join(',')} ${source} -> ${destination}${type}${code}`;
   });
 }
@@ -160,19 +160,24 @@ function parseServices(
   const tail = parseTail(
     tailWords,
     protocols.map(({ first, last }) => (first === last ? first : -1)),
+    'several',
   );
   if (!tail.ok) return tail;
   const services = protocols.flatMap(({ first, last }) =>
     (sourcePorts ?? [null]).flatMap((sourcePort) =>
-      (destinationPorts ?? [null]).map((destinationPort) => ({
-        ...ANY_SERVICE,
-        protocolFirst: first,
-        protocolLast: last,
-        sourcePort,
-        destinationPort,
-        icmpType: tail.value.type,
-        icmpCode: tail.value.code,
-      })),
+      (destinationPorts ?? [null]).flatMap((destinationPort) =>
+        (tail.value.type ?? [null]).flatMap((icmpType) =>
+          (tail.value.code ?? [null]).map((icmpCode) => ({
+            ...ANY_SERVICE,
+            protocolFirst: first,
+            protocolLast: last,
+            sourcePort,
+            destinationPort,
+            icmpType,
+            icmpCode,
+          })),
+        ),
+      ),
     ),
   );
   return { ok: true, value: services };
@@ -208,8 +213,8 @@ interface ServiceProduct {
   readonly protocols: readonly ProtocolRange[];
   readonly sourcePorts: readonly PortRange[] | null;
   readonly destinationPorts: readonly PortRange[] | null;
-  readonly icmpType: number | null;
-  readonly icmpCode: number | null;
+  readonly icmpTypes: readonly number[] | null;
+  readonly icmpCodes: readonly number[] | null;
 }
 
 /** Joins services that differ on one axis only, axis after axis. */
@@ -219,11 +224,13 @@ function toServiceProducts(services: readonly Service[]): readonly ServiceProduc
       protocols: [{ first: service.protocolFirst, last: service.protocolLast }],
       sourcePorts: service.sourcePort === null ? null : [service.sourcePort],
       destinationPorts: service.destinationPort === null ? null : [service.destinationPort],
-      icmpType: service.icmpType,
-      icmpCode: service.icmpCode,
+      icmpTypes: service.icmpType === null ? null : [service.icmpType],
+      icmpCodes: service.icmpCode === null ? null : [service.icmpCode],
     }),
   );
-  const byDestination = joinOn(singles, 'destinationPorts', (a, b) => ({
+  const byCode = joinOn(singles, 'icmpCodes', (a, b) => ({ ...a, icmpCodes: joinNumbers(a.icmpCodes, b.icmpCodes) }));
+  const byType = joinOn(byCode, 'icmpTypes', (a, b) => ({ ...a, icmpTypes: joinNumbers(a.icmpTypes, b.icmpTypes) }));
+  const byDestination = joinOn(byType, 'destinationPorts', (a, b) => ({
     ...a,
     destinationPorts: joinPorts(a.destinationPorts, b.destinationPorts),
   }));
@@ -248,6 +255,17 @@ function joinOn(
 
 function joinPorts(a: readonly PortRange[] | null, b: readonly PortRange[] | null): readonly PortRange[] | null {
   return a === null || b === null ? null : mergePorts([...a, ...b]);
+}
+
+function joinNumbers(a: readonly number[] | null, b: readonly number[] | null): readonly number[] | null {
+  return a === null || b === null ? null : [...new Set([...a, ...b])].sort((x, y) => x - y);
+}
+
+/** `0-7,9-255` */
+function formatNumbers(numbers: readonly number[]): string {
+  return mergePorts(numbers.map((number) => ({ first: number, last: number })))
+    .map(formatPortRange)
+    .join(',');
 }
 
 function refuse(reason: string): { readonly ok: false; readonly reason: string } {

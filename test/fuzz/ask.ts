@@ -1,15 +1,20 @@
 import { parseArgs } from 'node:util';
+import { checkClauses } from '../support/ask/clauses-oracle.ts';
 import { checkDiff } from '../support/ask/diff-oracle.ts';
 import { checkMatrix } from '../support/ask/matrix-oracle.ts';
 import { checkQuery } from '../support/ask/query-oracle.ts';
+import { checkRequest } from '../support/ask/request-oracle.ts';
 
-// `npm run test:fuzz -- --ask N --seed S`: what is asked of policies (query, diff, matrix) against the enumeration of every packet and every value of
-// the unknowns. Case i has the seed S + i, which also says what is asked, so that one that disagrees can be run again alone: --ask 1 --seed SEED.
+// `npm run test:fuzz -- --ask N --seed S`: what is asked of policies (query, diff, request, matrix, guardrail clauses) against the enumeration of
+// every packet and every value of the unknowns. Case i has the seed S + i, which also says what is asked, so that one that disagrees can be run
+// again alone: --ask 1 --seed SEED.
 
 const CHECKS = [
   ['query', checkQuery],
   ['diff', checkDiff],
+  ['request', checkRequest],
   ['matrix', checkMatrix],
+  ['clauses', checkClauses],
 ] as const;
 const MOST_SHOWN = 20;
 

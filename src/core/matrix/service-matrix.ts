@@ -1,7 +1,7 @@
 import { type AddressRange, formatAddressRange } from '../../model/address.ts';
 import type { Region } from '../../model/region-notation.ts';
 import type { AddressClass, FamilyMatrix, ServiceFunction, ServiceMatrix } from '../../model/service-matrix.ts';
-import { toRegionSource } from '../ask/ask-point.ts';
+import { toRegionSource } from '../ask/compiled-point.ts';
 import { STRIDE } from '../trace/box-table.ts';
 import { type AddressAxis, DESTINATION, SOURCE } from '../trace/trace-axes.ts';
 import type { TraceSource } from '../trace/trace-source.ts';

@@ -3,7 +3,7 @@ import { type Region, toMatchProducts } from '../../model/region-notation.ts';
 import type { AppendedRule } from '../../model/request-answer.ts';
 import { DEFAULT_RULE, type Rule } from '../../model/rule.ts';
 import { asInventoried } from '../ask/as-inventoried.ts';
-import { boxesOf, countPieces } from '../ask/ask-point.ts';
+import { boxesOf, countPieces } from '../ask/compiled-point.ts';
 import { nameCover } from '../findings/coverers.ts';
 import type { Coverage } from '../trace/analyse-policy.ts';
 import { type Decisions, decisionsOf } from '../trace/decisions.ts';

@@ -1,7 +1,7 @@
 import { normaliseRanges } from '../../model/address.ts';
 import type { Direction, Policy } from '../../model/policy.ts';
 import { type Region, toMatchProducts } from '../../model/region-notation.ts';
-import { boxesOf, compilePoint } from '../ask/ask-point.ts';
+import { boxesOf, compilePoint } from '../ask/compiled-point.ts';
 import type { EnforcementPoint, PointLayer } from '../ask/enforcement-points.ts';
 import { toRegions } from '../ask/packet-sets.ts';
 import { divide } from '../trace/divide.ts';

@@ -2,7 +2,7 @@ import type { Policy } from '../../model/policy.ts';
 import { type Region, toMatchProducts } from '../../model/region-notation.ts';
 import { DEFAULT_RULE, NO_METADATA, PRESENCE_UNKNOWN, type Rule } from '../../model/rule.ts';
 import { asInventoried } from '../ask/as-inventoried.ts';
-import { boxesOf } from '../ask/ask-point.ts';
+import { boxesOf } from '../ask/compiled-point.ts';
 import { divide } from '../trace/divide.ts';
 import { DeciderFinder, POINT_PERMITS, PointJudge } from '../trace/point-judge.ts';
 import { toTraceSource } from '../trace/trace-source.ts';

@@ -3,7 +3,7 @@ import { anyEndpoint, type MatchProduct } from '../../model/match.ts';
 import type { Policy } from '../../model/policy.ts';
 import { type Region, toMatchProducts } from '../../model/region-notation.ts';
 import type { Action } from '../../model/rule.ts';
-import { boxesOf, countPieces } from '../ask/ask-point.ts';
+import { boxesOf, countPieces } from '../ask/compiled-point.ts';
 import { toRegions } from '../ask/packet-sets.ts';
 import { divide } from '../trace/divide.ts';
 import type { PacketCount } from '../trace/packets.ts';

@@ -3,7 +3,7 @@ import type { Policy } from '../../model/policy.ts';
 import { type Region, toMatchProducts } from '../../model/region-notation.ts';
 import { groupPieces, toPacketSet } from '../ask/areas.ts';
 import { asInventoried } from '../ask/as-inventoried.ts';
-import { boxesOf } from '../ask/ask-point.ts';
+import { boxesOf } from '../ask/compiled-point.ts';
 import { divide, type Piece } from '../trace/divide.ts';
 import { NO_PACKETS } from '../trace/packet-count.ts';
 import type { PacketCount } from '../trace/packets.ts';
@@ -109,7 +109,7 @@ function compareTouched({ policies, touched, kept, change }: Change, request: Re
     const kinds = new Set(
       piece.cases.flatMap(({ outcomes }) => changesOf(outcomes)).map(([old, now]) => kindOf(verdictOf(old), verdictOf(now))),
     );
-    if (kinds.has('narrowed') || (kinds.has('effect') && !inRequest)) return null;
+    if ( (kinds.has('effect') && !inRequest)) return null;
     if (!inRequest || kinds.has('effect')) others.push({ ...piece, cases: [] });
   }
   const [group] = groupPieces(space, others, () => []);

@@ -22,7 +22,7 @@ describe('where the packets of a region are judged', () => {
     ]);
     expect(find([WEB_1, WEB_2], 'tcp any -> 10.0.0.0/8:443')).toEqual([
       'out eni-1, eni-2: web:out: tcp 10.0.0.1-10.0.0.2 -> 10.0.0.0/8:443',
-      'in eni-1, eni-2: acl:in + web:in: tcp 0.0.0.0/0 -> 10.0.0.1-10.0.0.2:443',
+      'in eni-1, eni-2: acl:in + web:in: tcp any -> 10.0.0.1-10.0.0.2:443',
     ]);
   });
 
@@ -61,9 +61,9 @@ describe('where the packets of a region are judged', () => {
   });
 
   test('a policy on no interface is asked only by name', () => {
-    expect(find([WEB_1], 'tcp any -> 10.0.0.9:443')).toEqual([]);
     const unattached = { ...OTHER_IN, attachments: [] };
     const base = { ...baseOf([WEB_1]), policies: [...baseOf([]).policies.filter(({ id }) => id !== 'other:in'), unattached] };
+    expect(findPoints(base, readRegion('tcp 192.0.2.1 -> 10.0.0.9:443'), ANYWHERE).points).toEqual([]);
     expect(texts(findPoints(base, readRegion('tcp any -> 10.0.0.9:443'), { ...ANYWHERE, policies: ['other:in'] }))).toEqual([
       'in : other:in: tcp any -> 10.0.0.9:443',
     ]);

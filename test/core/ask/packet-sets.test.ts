@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { toRegionSource } from '../../../src/core/ask/ask-point.ts';
+import { toRegionSource } from '../../../src/core/ask/compiled-point.ts';
 import { toRegions } from '../../../src/core/ask/packet-sets.ts';
 import { divide } from '../../../src/core/trace/divide.ts';
 import { POINT_PERMITS, PointJudge } from '../../../src/core/trace/point-judge.ts';

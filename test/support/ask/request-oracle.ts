@@ -99,7 +99,6 @@ export function checkRequestOf(asked: RequestCase): void {
   reading.checkAppended(judgeAppended(model, [region], 1_000_000));
   reading.checkNumber(changes.suggestions);
   for (const suggestion of changes.suggestions) reading.checkSuggestion(suggestion);
-  STAT(changes, model);
 }
 
 function toRegion(boxes: readonly TinyBox[], universe: TinyUniverse): Region {
@@ -256,5 +255,3 @@ function show(suggestion: Suggestion): string {
   const { explanation, alsoChanges, ...rest } = suggestion;
   return JSON.stringify({ ...rest, alsoChanges: alsoChanges?.regions ?? null, explanation });
 }
-export const stats: Record<string, number> = {};
-function STAT(c: any, model: any) { const inc = (k: string) => { stats[k] = (stats[k] ?? 0) + 1; }; inc('n'); inc(`sug ${c.suggestions.length}`); for (const s of c.suggestions) { inc(s.kind + (s.alsoChanges ? ' also' : '')); } for (const n of c.notes) inc(n.replace(/r\d\d|[0-9]+/g,'#').slice(0,90)); }
