@@ -80,12 +80,12 @@ function touchedProtected(guardrails: Guardrails, { pair, traced }: ChangedPolic
   return traced.rules.flatMap(({ change, before, after }): IntroducedDraft[] => {
     if (before === null || pair.before === null || (change !== 'removed' && change !== 'edited')) return [];
     const { id, nativeId, name, description, metadata } = before;
-    const key = ruleKey(before);
+    const shown = after ?? before;
     const entry = isProtected(guardrails, {
       policy: pair.before.id,
       rule: id,
       nativeId,
-      ruleKey: key,
+      ruleKey: ruleKey(before),
       name,
       description,
       owner: metadata.owner,
@@ -96,12 +96,13 @@ function touchedProtected(guardrails: Guardrails, { pair, traced }: ChangedPolic
         kind: 'protected-rule',
         severity: 'high',
         policy: pair.after?.id ?? pair.before.id,
-        rule: id,
-        ruleKey: key,
-        asWritten: before.asWritten,
-        sourceRef: (after ?? before).sourceRef,
-        cause: after === null ? 'guardrails' : 'rule edited',
-        message: `The rule was ${change}, and the guardrails protect it (${entry.reason}). Put it back, or let its owners decide.`,
+        rule: shown.id,
+        // Of what it says now: who accepts one edit has not accepted the next.
+        ruleKey: ruleKey(shown),
+        asWritten: shown.asWritten,
+        sourceRef: shown.sourceRef,
+        cause: `rule ${change}`,
+        message: `${after === null ? 'The rule was removed' : `The rule was edited; before it was "${before.asWritten}"`}. The guardrails protect it (${entry.reason}). Put it back, or let its owners decide.`,
         clause: { id: 'protectedRules', title: `protected rule: ${entry.reason}`, line: entry.line },
         packets: null,
         finding: null,

@@ -50,7 +50,7 @@ export async function check(request: CheckRequest): Promise<CheckResult> {
     const widened = findWidened(policy);
     const { drafts, incompleteBecause } =
       guarded === null ? { drafts: [], incompleteBecause: [] } : checkGuardrails(guarded.guardrails, policy, widened, request.asOf);
-    const findings = compareFindings(policy, head.ruleBase.attachments);
+    const findings = compareFindings(policy);
     return { findings, drafts: [...findings.introduced, ...widenedSpace(policy, widened), ...drafts], incompleteBecause };
   });
   const drafts = judged.flatMap((one) => one.drafts);

@@ -46,8 +46,8 @@ export const introducedSchema = z.strictObject({
   asWritten: z.string(),
   /** Where to look: the rule in the head, or the clause. */
   sourceRef: sourceRefSchema,
-  /** Whether the change added or edited this rule, or only changed what other rules do to it. */
-  cause: z.enum(['rule added', 'rule edited', 'other rules changed', 'guardrails']),
+  /** What the change did to this rule, or that it only changed others. */
+  cause: z.enum(['rule added', 'rule edited', 'rule moved', 'rule removed', 'other rules changed']),
   /** One or two sentences for a person: what, why, and what to do. */
   message: z.string(),
   /** The clause of the guardrails, `line` null for one from the lists that rulesweep has; null where none is meant. */

@@ -81,7 +81,7 @@ export function riskyItem(changes: Partial<Introduced> = {}): Introduced {
     sourceRef: { path: 'rules/edge.csv', line: 20 },
     cause: 'rule edited',
     message: 'backup now permits SMB into the card zone.',
-    clause: { id: 'risky-service tcp/445', title: 'SMB', line: 41 },
+    clause: { id: 'tcp/445', title: 'risky service SMB (tcp/445)', line: 41 },
     packets: {
       count: total('4096'),
       regions: ['tcp 10.2.0.0/24 -> 10.9.0.0/28:445'],

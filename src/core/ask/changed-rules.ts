@@ -3,6 +3,7 @@ import type { ChangedRule } from '../../model/policy-diff.ts';
 import type { Rule } from '../../model/rule.ts';
 import { canonicalRule } from '../findings/rule-content.ts';
 import { commonOrder } from '../trace/compare-policies.ts';
+import { type ContentReader, isEqualData, readContents } from '../trace/equal-contents.ts';
 
 /** A change of one rule; whether packets change is for the trace to say. */
 export interface RuleChange {
@@ -17,8 +18,7 @@ export interface RuleChange {
  */
 export function findChangedRules(before: Policy, after: Policy): RuleChange[] {
   const isOrdered = before.evaluation === 'first-match' || after.evaluation === 'first-match';
-  const old = before.rules.map(canonicalRule);
-  const now = after.rules.map(canonicalRule);
+  const [old, now] = readContents(before.rules, after.rules, RULES);
   const partner = new Map<number, number>();
   const moved = new Set<number>();
   for (const [i, k] of commonOrder(old, now)) partner.set(k, i);
@@ -34,7 +34,7 @@ export function findChangedRules(before: Policy, after: Policy): RuleChange[] {
     const was = i === undefined ? undefined : before.rules[i];
     if (was !== undefined) {
       if (isOrdered && moved.has(k)) changes.push({ place: k, change: { change: 'moved', before: was, after: rule } });
-      else if (textOf(was) !== textOf(rule)) changes.push({ place: k, change: { change: 'renamed', before: was, after: rule } });
+      else if (!isEqualData(textOf(was), textOf(rule))) changes.push({ place: k, change: { change: 'renamed', before: was, after: rule } });
       return;
     }
     const edited = goneById.get(rule.id);
@@ -54,6 +54,12 @@ export function findChangedRules(before: Policy, after: Policy): RuleChange[] {
   return changes.sort((a, b) => a.place - b.place).map(({ change }) => change);
 }
 
+const RULES: ContentReader<Rule> = {
+  idOf: ({ id }) => id,
+  contentOf: ({ effect, enabled, match }) => ({ effect, enabled, match }),
+  textOf: canonicalRule,
+};
+
 /** Equal contents that are left over stand elsewhere: they moved. */
 function pairRest(old: readonly string[], now: readonly string[], partner: Map<number, number>, moved: Set<number>): void {
   const paired = new Set(partner.values());
@@ -70,6 +76,6 @@ function pairRest(old: readonly string[], now: readonly string[], partner: Map<n
 }
 
 /** What people read, beside what the rule matches and does. */
-function textOf({ id, name, description, metadata }: Rule): string {
-  return JSON.stringify([id, name, description, metadata]);
+function textOf({ id, name, description, metadata }: Rule): unknown {
+  return [id, name, description, metadata];
 }

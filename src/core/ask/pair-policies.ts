@@ -1,5 +1,5 @@
 import type { Policy } from '../../model/policy.ts';
-import { canonicalRule } from '../findings/rule-content.ts';
+import { isEqualData } from '../trace/equal-contents.ts';
 
 export interface PolicyPair {
   readonly before: Policy | null;
@@ -50,15 +50,12 @@ export function isSameToTheLetter({ before, after }: PolicyPair): boolean {
   if (before.id !== after.id || defaultAction !== after.defaultAction || evaluation !== after.evaluation || stateful !== after.stateful)
     return false;
   if (JSON.stringify(before.attachments) !== JSON.stringify(after.attachments)) return false;
-  return before.rules.every((rule, i) => {
-    const other = after.rules[i];
-    return other !== undefined && textOf(rule) === textOf(other);
-  });
+  return before.rules.every((rule, i) => isEqualData(contentOf(rule), contentOf(after.rules[i])));
 }
 
-function textOf(rule: Policy['rules'][number]): string {
-  const { id, name, description, metadata, enabled, staleReference, match } = rule;
-  return JSON.stringify([id, name, description, metadata, enabled, staleReference, match, canonicalRule(rule)], (_, value: unknown) =>
-    typeof value === 'bigint' ? String(value) : value,
-  );
+/** Everything but where a rule was read, and what only its own platform understands. */
+function contentOf(rule: Policy['rules'][number] | undefined): unknown {
+  if (rule === undefined) return null;
+  const { id, name, description, metadata, enabled, staleReference, effect, match } = rule;
+  return [id, name, description, metadata, enabled, staleReference, effect, match];
 }

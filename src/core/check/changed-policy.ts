@@ -26,6 +26,12 @@ function localAddresses(policy: Policy | null, attachments: readonly Attachment[
 /** How the change came to this rule of the new policy. */
 export function causeOf({ traced }: ChangedPolicy, rule: Rule): Introduced['cause'] {
   const own = traced.rules.find(({ after }) => after?.id === rule.id);
-  if (own?.change === 'added') return 'rule added';
-  return own?.change === 'edited' ? 'rule edited' : 'other rules changed';
+  switch (own?.change) {
+    case 'added':
+    case 'edited':
+    case 'moved':
+      return `rule ${own.change}`;
+    default:
+      return 'other rules changed';
+  }
 }

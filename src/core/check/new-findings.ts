@@ -1,18 +1,17 @@
 import type { CheckKind } from '../../model/check-result.ts';
-import type { Attachment, Policy } from '../../model/policy.ts';
+import type { Policy } from '../../model/policy.ts';
 import type { Rule } from '../../model/rule.ts';
+import type { TouchedSide } from '../ask/policy-difference.ts';
 import { notEvaluable } from '../findings/configuration.ts';
 import { detectFindings, type KeyedFinding } from '../findings/detect-findings.ts';
-import type { PolicyFacts, RuleFacts } from '../findings/detector.ts';
+import type { DetectionContext, Detector, PolicyFacts, RuleFacts } from '../findings/detector.ts';
 import { overPermissive } from '../findings/over-permissive.ts';
+import { ruleKey } from '../findings/rule-key.ts';
 import { isCleanUp } from '../findings/rule-width.ts';
-import { structural } from '../findings/structural.ts';
+import { structural, structuralKind } from '../findings/structural.ts';
 import { analyseStructure } from '../structure/analyse-structure.ts';
 import { type ChangedPolicy, causeOf } from './changed-policy.ts';
 import type { IntroducedDraft } from './draft.ts';
-
-/** What configuration alone says about single rules: cheap enough for every change, and of use without traffic. */
-const DETECTORS = [structural, overPermissive, notEvaluable];
 
 export interface ComparedFindings {
   readonly introduced: readonly IntroducedDraft[];
@@ -22,84 +21,99 @@ export interface ComparedFindings {
 }
 
 /**
- * Findings that hold after the change and did not before. A finding is the same one when kind and content of the rule are: a rule that moves or is
- * renamed keeps it, an edited one does not. Only rules that meet something that changed are looked at: nothing can change for the others.
+ * Findings that hold after the change and did not before, by configuration alone: cheap enough for every change, and of use without traffic. A finding is
+ * the same one when kind and content of the rule are: a rule that moves or is renamed keeps it, an edited one does not. Only rules that meet something
+ * that changed are looked at: nothing can change for the others.
  */
-export function compareFindings(changed: ChangedPolicy, attachments: readonly Attachment[]): ComparedFindings {
+export function compareFindings(changed: ChangedPolicy): ComparedFindings {
   const { pair, traced } = changed;
-  const before = findIn(pair.before, traced.touched.before, attachments);
-  const after = findIn(pair.after, traced.touched.after, attachments);
+  const before = look(pair.before, traced.touched.before);
+  const after = look(pair.after, traced.touched.after);
   const known = new Map<string, number>();
-  for (const { keyed } of before) known.set(keyOf(keyed), (known.get(keyOf(keyed)) ?? 0) + 1);
-  const introduced: IntroducedDraft[] = [];
+  for (const found of before.found) known.set(found.key, (known.get(found.key) ?? 0) + 1);
+  const fresh: FoundKind[] = [];
   const remaining: CheckKind[] = [];
   // Of several with one content, those that the change did not add are the ones that were there before.
-  const oldFirst = [...after].sort((a, b) => Number(isAdded(changed, a.rule)) - Number(isAdded(changed, b.rule)));
-  for (const { keyed, rule } of oldFirst) {
-    const left = known.get(keyOf(keyed)) ?? 0;
-    const kind = kindOf(keyed, rule);
-    if (left > 0) {
-      known.set(keyOf(keyed), left - 1);
-      remaining.push(kind);
-    } else {
-      introduced.push(toDraft(changed, keyed, rule, kind));
+  const oldFirst = [...after.found].sort((a, b) => Number(isAdded(changed, a.rule)) - Number(isAdded(changed, b.rule)));
+  for (const found of oldFirst) {
+    const left = known.get(found.key) ?? 0;
+    if (left === 0) fresh.push(found);
+    else {
+      known.set(found.key, left - 1);
+      remaining.push(found.kind);
     }
   }
-  const resolved = before.flatMap(({ keyed, rule }): CheckKind[] => {
-    const left = known.get(keyOf(keyed)) ?? 0;
-    if (left === 0) return [];
-    known.set(keyOf(keyed), left - 1);
-    return [kindOf(keyed, rule)];
+  const resolved = before.found.flatMap(({ key, kind }): CheckKind[] => {
+    const left = known.get(key) ?? 0;
+    known.set(key, left - 1);
+    return left > 0 ? [kind] : [];
   });
-  return { introduced, resolved, remaining };
+  return { introduced: describe(changed, after.facts, fresh), resolved, remaining };
 }
 
-interface FoundInRule {
-  readonly keyed: KeyedFinding;
+/** That a rule has a finding of a kind. */
+interface FoundKind {
   readonly rule: Rule;
+  readonly kind: CheckKind;
+  /** The same before and after for the same finding. */
+  readonly key: string;
 }
 
-function findIn(policy: Policy | null, touched: ReadonlySet<string>, attachments: readonly Attachment[]): FoundInRule[] {
-  if (policy === null) return [];
-  // What is switched off meets nothing, so it is in no trace; its use is asked by no detector here.
+interface Looked {
+  readonly facts: PolicyFacts | null;
+  /** By rank. */
+  readonly found: readonly FoundKind[];
+}
+
+const NOTHING: Looked = { facts: null, found: [] };
+
+/** The kinds of all findings; who covers whom is asked later, for those that are new. */
+function look(policy: Policy | null, { rules: touched, near }: TouchedSide): Looked {
+  if (policy === null || touched.size === 0) return NOTHING;
   const rules = policy.rules.filter(({ id }) => touched.has(id));
+  // What no touched rule meets has no say in what they do.
+  const nearby = near === null ? policy : { ...policy, rules: policy.rules.filter(({ id }) => near.has(id)) };
   const facts: PolicyFacts = {
     policy,
-    analysis: analyseStructure(policy, () => 0, touched),
+    analysis: analyseStructure(nearby, () => 0, touched),
     rules: rules.map((rule): RuleFacts => ({ policy, rule, usage: null, graded: null, exposure: null })),
   };
-  const byId = new Map(rules.map((rule) => [rule.id, rule]));
-  const context = { policies: [facts], attachments, opposed: new Map(), windowDays: null, logsShowAnswers: false };
-  return detectFindings(context, DETECTORS).flatMap((keyed): FoundInRule[] => {
-    const rule = byId.get(keyed.finding.rule);
-    return rule === undefined ? [] : [{ keyed, rule }];
+  const others = new Map<string, CheckKind[]>();
+  for (const { finding } of detect(facts, [overPermissive, notEvaluable])) {
+    others.set(finding.rule, [...(others.get(finding.rule) ?? []), finding.kind as CheckKind]);
+  }
+  const found = rules.flatMap((rule): FoundKind[] => {
+    const own = structuralKind(rule, facts.analysis.verdictOf(rule.id));
+    const kinds = [...(own === null ? [] : [own]), ...(others.get(rule.id) ?? [])];
+    return kinds.map((kind) => ({ rule, kind: kindOf(kind, rule), key: JSON.stringify([kind, ruleKey(rule)]) }));
   });
+  return { facts, found };
 }
 
-function keyOf({ finding, contentKey }: KeyedFinding): string {
-  return JSON.stringify([finding.kind, contentKey]);
+function detect(facts: PolicyFacts, detectors: readonly Detector[]): readonly KeyedFinding[] {
+  const context: DetectionContext = { policies: [facts], attachments: [], opposed: new Map(), windowDays: null, logsShowAnswers: false };
+  return detectFindings(context, detectors);
+}
+
+function kindOf(kind: CheckKind, rule: Rule): CheckKind {
+  return kind === 'over-permissive' && isCleanUp(rule) ? 'any-any' : kind;
 }
 
 function isAdded({ traced }: ChangedPolicy, rule: Rule): boolean {
   return traced.rules.some(({ change, after }) => change === 'added' && after?.id === rule.id);
 }
 
-function kindOf({ finding }: KeyedFinding, rule: Rule): CheckKind {
-  switch (finding.kind) {
-    case 'over-permissive':
-      return isCleanUp(rule) ? 'any-any' : 'over-permissive';
-    case 'shadowed':
-    case 'redundant':
-    case 'duplicate':
-    case 'unmatchable':
-    case 'not-evaluable':
-      return finding.kind;
-    default:
-      throw new Error(`a check has no place for findings of the kind ${finding.kind}`);
-  }
+function describe(changed: ChangedPolicy, facts: PolicyFacts | null, fresh: readonly FoundKind[]): IntroducedDraft[] {
+  if (facts === null || fresh.length === 0) return [];
+  const ids = new Set(fresh.map(({ rule }) => rule.id));
+  const keyed = detect({ ...facts, rules: facts.rules.filter(({ rule }) => ids.has(rule.id)) }, [structural, overPermissive, notEvaluable]);
+  return keyed.flatMap(({ finding, contentKey }): IntroducedDraft[] => {
+    const found = fresh.find(({ rule, kind }) => rule.id === finding.rule && kind === kindOf(finding.kind as CheckKind, rule));
+    return found === undefined ? [] : [toDraft(changed, { finding, contentKey }, found)];
+  });
 }
 
-function toDraft(changed: ChangedPolicy, { finding, contentKey }: KeyedFinding, rule: Rule, kind: CheckKind): IntroducedDraft {
+function toDraft(changed: ChangedPolicy, { finding, contentKey }: KeyedFinding, { rule, kind }: FoundKind): IntroducedDraft {
   return {
     kind,
     severity: kind === 'any-any' ? 'critical' : kind === 'not-evaluable' ? 'medium' : finding.severity,

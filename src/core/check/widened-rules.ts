@@ -1,4 +1,5 @@
 import { intersectRanges } from '../../model/address-sets.ts';
+import type { Introduced } from '../../model/check-result.ts';
 import type { PacketSet } from '../../model/packet-area.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { Region } from '../../model/region-notation.ts';
@@ -77,10 +78,6 @@ export function widenedSpace(changed: ChangedPolicy, widened: readonly WidenedRu
     const cause = causeOf(changed, rule);
     const isWide = openingsOf(policy, rule).some(({ breadth }) => breadth !== 'chosen');
     if (cause === 'rule added' || (cause === 'rule edited' && !isWide)) return [];
-    const message =
-      cause === 'rule edited'
-        ? 'The edited rule permits more than before, to or from any address or a network of a /8 or more. Narrow it to what is needed.'
-        : 'Nobody edited this rule, but it permits more than before, because rules that took these packets before are gone, narrower or elsewhere. Say that this is meant, or narrow it.';
     return [
       {
         kind: 'widened-space',
@@ -91,11 +88,22 @@ export function widenedSpace(changed: ChangedPolicy, widened: readonly WidenedRu
         asWritten: rule.asWritten,
         sourceRef: rule.sourceRef,
         cause,
-        message,
+        message: whyWidened(cause),
         clause: null,
         packets,
         finding: null,
       },
     ];
   });
+}
+
+function whyWidened(cause: Introduced['cause']): string {
+  switch (cause) {
+    case 'rule edited':
+      return 'The edited rule permits more than before, to or from any address or a network of a /8 or more. Narrow it to what is needed.';
+    case 'rule moved':
+      return 'The rule says what it said, but permits more than before, because it now stands before rules that took these packets, or they are gone or narrower. Say that this is meant, or put it back.';
+    default:
+      return 'Nobody edited this rule, but it permits more than before, because rules that took these packets before are gone, narrower or elsewhere. Say that this is meant, or narrow it.';
+  }
 }

@@ -16,10 +16,20 @@ export const structural: Detector = {
   detect: ({ policies }) => policies.flatMap(detectIn),
 };
 
+/** The kind of finding that a verdict comes to, without asking who covers the rule, which costs far more; null for none. */
+export function structuralKind(rule: Rule, verdict: RuleVerdict | null): 'unmatchable' | 'duplicate' | 'shadowed' | 'redundant' | null {
+  if (verdict === null || rule.evaluable === 'no') return null;
+  const { kind } = verdict;
+  return kind === 'unmatchable' || kind === 'duplicate' || kind === 'shadowed' || kind === 'redundant' ? kind : null;
+}
+
 function detectIn({ policy, rules, analysis }: PolicyFacts): FindingDraft[] {
   return rules.flatMap(({ rule }) => {
-    const verdict = rule.evaluable === 'no' ? null : analysis.verdictOf(rule.id);
-    const draft = verdict === null ? null : toDraft(policy, rule, verdict, () => coverOf(policy, analysis, verdict));
+    const verdict = analysis.verdictOf(rule.id);
+    const draft =
+      verdict === null || structuralKind(rule, verdict) === null
+        ? null
+        : toDraft(policy, rule, verdict, () => coverOf(policy, analysis, verdict));
     return draft === null ? [] : [draft];
   });
 }

@@ -10,6 +10,7 @@ import { type Decisions, decisionsOf } from '../trace/decisions.ts';
 import { divide, type Piece } from '../trace/divide.ts';
 import { judgeEntry } from '../trace/judge-entry.ts';
 import { POINT_PERMITS, PointJudge } from '../trace/point-judge.ts';
+import { PACKET_AXES } from '../trace/trace-axes.ts';
 import { createTraceContext, excludeEntry } from '../trace/trace-context.ts';
 import { toTraceSource } from '../trace/trace-source.ts';
 import { compileTrace, entryOfRule, type TraceProgram, type TraceSpace } from '../trace/trace-space.ts';
@@ -82,12 +83,24 @@ function judgeAdded(policy: Policy, regions: readonly Region[], budget: number):
   const granted = countPieces(space, certain);
   const isAll = granted.ipv4 === all.ipv4 && granted.ipv6 === all.ipv6;
   const outcome = isAll ? 'redundant' : permitted.length === 0 ? 'decides all' : 'decides some';
-  const deciders = entriesOf(program).flatMap((entry) => {
-    const pieces = permittedIn(boxesOfEntry(space, entry), asked);
-    return pieces === null || pieces.length === 0 ? [] : [{ rule: space.entries[entry]?.id ?? '', packets: countPieces(space, pieces) }];
+  const shares = entriesOf(program).flatMap((entry) => {
+    const boxes = boxesOfEntry(space, entry);
+    const some = permittedIn(boxes, asked);
+    const sure = permittedIn(
+      boxes.filter((box) => !hasConditions(space, box)),
+      asked,
+    );
+    if (some === null || sure === null || some.length === 0) return [];
+    return [{ rule: space.entries[entry]?.id ?? '', packets: sure.length === 0 ? null : countPieces(space, sure) }];
   });
+  const deciders = shares.flatMap(({ rule, packets }) => (packets === null ? [] : [{ rule, packets }]));
+  const under = shares.filter(({ packets }) => packets === null).map(({ rule }) => rule);
   const none = { ipv4: 0n, ipv6: 0n };
-  return { policy: policy.id, outcome, coveredBy: [...nameCover(policy.id, { deciders, undecided: none, total: all }).coveredBy] };
+  return { policy: policy.id, outcome, coveredBy: [...nameCover(policy.id, { deciders, undecided: none, total: all }, under).coveredBy] };
+}
+
+function hasConditions({ boxes }: TraceSpace, box: number): boolean {
+  return boxes.setAxis.subarray(boxes.setStart[box], boxes.setStart[box + 1]).some((axis) => axis >= PACKET_AXES);
 }
 
 function entriesOf({ firstEntry, endEntry }: TraceProgram): number[] {

@@ -45,7 +45,7 @@ function neverReached(policy: Policy, wanted: Region): string[] {
   return policy.rules
     .filter((rule) => isPlainPermit(rule) && permits(rule, wanted))
     .slice(0, MOST_NOTES)
-    .map((rule) => `Rule ${nameOf(policy, rule)} permits all of it, but rules before it deny some of it first.`);
+    .map((rule) => `Rule ${nameOf(policy, rule)} permits what is missing, but rules before it deny some of it first.`);
 }
 
 function permits({ match }: Rule, wanted: Region): boolean {

@@ -109,7 +109,7 @@ function compareTouched({ policies, touched, kept, change }: Change, request: Re
     const kinds = new Set(
       piece.cases.flatMap(({ outcomes }) => changesOf(outcomes)).map(([old, now]) => kindOf(verdictOf(old), verdictOf(now))),
     );
-    if ( (kinds.has('effect') && !inRequest)) return null;
+    if (kinds.has('narrowed') || (kinds.has('effect') && !inRequest)) return null;
     if (!inRequest || kinds.has('effect')) others.push({ ...piece, cases: [] });
   }
   const [group] = groupPieces(space, others, () => []);

@@ -1,6 +1,7 @@
 import { matchEverything } from '../../model/match.ts';
 import type { Policy } from '../../model/policy.ts';
 import { DEFAULT_RULE } from '../../model/rule.ts';
+import { type ContentReader, readContents } from './equal-contents.ts';
 import { differencesOn } from './lock-step.ts';
 import { countRegion } from './packet-count.ts';
 import type { PacketCount } from './packets.ts';
@@ -100,7 +101,8 @@ function changedBoxes(space: TraceSpace, before: TraceSource, after: TraceSource
     if (other === undefined) return;
     const firstOld = space.chains[old.firstChain + i]!.firstEntry;
     const firstNew = space.chains[now.firstChain + other]!.firstEntry;
-    for (const [a, b] of commonOrder(chain.entries.map(contentOf), after.chains[other]!.entries.map(contentOf))) {
+    const [textsBefore, textsAfter] = readContents(chain.entries, after.chains[other]!.entries, ENTRIES);
+    for (const [a, b] of commonOrder(textsBefore, textsAfter)) {
       kept[firstOld + a] = 1;
       kept[firstNew + b] = 1;
     }
@@ -115,11 +117,17 @@ function changedBoxes(space: TraceSpace, before: TraceSource, after: TraceSource
   return boxes;
 }
 
+const ENTRIES: ContentReader<TraceEntry> = {
+  idOf: ({ id }) => id,
+  contentOf: ({ match, effect, control }) => ({ match, effect, control }),
+  textOf,
+};
+
 /**
  * Equal texts mean equal entries. The match is taken as it stands: the canonical form of a rule's key will not do, because there a reference is
  * its name alone, while here it also matters which addresses it may hold.
  */
-function contentOf({ match, effect, control }: TraceEntry): string {
+function textOf({ match, effect, control }: TraceEntry): string {
   const attributes = Object.entries(effect.attributes).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([match, effect.verdict, attributes, control], (_, value: unknown) =>
     typeof value === 'bigint' ? String(value) : value,

@@ -5,7 +5,7 @@ import { type WorkflowCommand, workflowCommand } from '../escape/workflow-comman
 import { formatQuantity } from '../number-format.ts';
 import { CHECK_KIND_WORDS } from '../words/check-kinds.ts';
 import { checkState } from './check-state.ts';
-import { itemStanding, itemTitle, packetLines } from './item-words.ts';
+import { describeClause, itemStanding, itemTitle, packetLines } from './item-words.ts';
 
 /** GitHub shows this many annotations of each level from one step, and drops the others without a word. */
 const MOST_PER_LEVEL = 10;
@@ -46,7 +46,7 @@ function itemCommand(item: Introduced): WorkflowCommand {
     item.message,
     `${CHECK_KIND_WORDS[kind].meaning} Cause: ${itemStanding(item)}.`,
     ...(asWritten === '' ? [] : [`As written: ${asWritten}`]),
-    ...(clause === null ? [] : [`Guardrails: ${clause.title} (${clause.id}, line ${clause.line})`]),
+    ...(clause === null ? [] : [`Guardrails: ${describeClause(clause)}`]),
     ...(packets === null ? [] : [`Packets: ${packetLines(packets, 3).join('; ')}. For example ${packets.witness}`]),
     ...(inRepository ? [] : [`In ${sourceRef.path}${sourceRef.line === undefined ? '' : `, line ${sourceRef.line}`}`]),
     ...(ruleKey === null ? [] : [`Rule key: ${ruleKey}`]),

@@ -36,6 +36,11 @@ export function describeCases({ cases }: ChangedArea): readonly string[] {
   });
 }
 
+/** Whether the cases alone say what becomes of the packets: denied before and permitted now, or the other way round. */
+export function isToldByCases({ change }: ChangedArea): boolean {
+  return change === 'widened' || change === 'narrowed';
+}
+
 /** `3 redundant, 1 shadowed`, in the order of the names; `nothing` for none. */
 export function describeCounts(counts: Readonly<Record<string, number>>): string {
   const entries = Object.entries(counts).filter(([, count]) => count > 0);

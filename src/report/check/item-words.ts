@@ -39,6 +39,11 @@ export function packetLines({ count, regions, regionsOmitted }: PacketSet, shown
   ];
 }
 
+/** The clause and where it is written. Its title has its id. */
+export function describeClause({ title, line }: NonNullable<Introduced['clause']>): string {
+  return line === null ? `${title}, from the list that rulesweep has` : `${title} (line ${line})`;
+}
+
 /** The rules that stand against this one; empty for what is not a finding about other rules. */
 export function describeOpponents({ finding }: Introduced): string {
   if (finding === null) return '';

@@ -3,7 +3,7 @@ import { formatSourceRef } from '../../model/source-ref.ts';
 import { xmlText } from '../escape/xml-escape.ts';
 import { CHECK_KIND_WORDS } from '../words/check-kinds.ts';
 import { checkState } from './check-state.ts';
-import { describeOpponents, itemStanding, packetLines } from './item-words.ts';
+import { describeClause, describeOpponents, itemStanding, packetLines } from './item-words.ts';
 
 /** One test case as viewers show it: where it is filed, its name, and how it ended. */
 interface TestCase {
@@ -96,7 +96,7 @@ function itemDetails(item: Introduced): string[] {
     ...(asWritten === '' ? [] : [`as written: ${asWritten}`]),
     `at: ${formatSourceRef(sourceRef)}`,
     ...(describeOpponents(item) === '' ? [] : [`against: ${describeOpponents(item)}`]),
-    ...(clause === null ? [] : [`guardrails: ${clause.title} (${clause.id}, line ${clause.line})`]),
+    ...(clause === null ? [] : [`guardrails: ${describeClause(clause)}`]),
     ...(packets === null ? [] : ['packets:', ...packetLines(packets, 20).map((line) => `  ${line}`), `for example: ${packets.witness}`]),
     ...(ruleKey === null ? [] : [`rule key: ${ruleKey}`]),
     `id: ${id}`,

@@ -3,7 +3,7 @@ import { formatSourceRef } from '../../model/source-ref.ts';
 import { visibleText } from '../escape/visible-text.ts';
 import { CHECK_KIND_WORDS } from '../words/check-kinds.ts';
 import { decisionEntry } from './decision-entry.ts';
-import { describeOpponents, itemStanding, itemTitle, packetLines } from './item-words.ts';
+import { describeClause, describeOpponents, itemStanding, itemTitle, packetLines } from './item-words.ts';
 import { inline } from './markdown-inline.ts';
 
 const LONGEST_RULE = 2_000;
@@ -22,7 +22,7 @@ export function failingItemMarkdown(item: Introduced, asOf: string | null): stri
       `- **What it is:** ${inline(CHECK_KIND_WORDS[kind].meaning, 500)}`,
       `- **Cause:** ${inline(itemStanding(item), 200)}`,
       ...(opponents === '' ? [] : [`- **Against:** ${inline(opponents, 1_000)}`]),
-      ...(clause === null ? [] : [`- **Guardrails:** ${inline(clause.title, 500)} (${inline(clause.id, 200)}, line ${clause.line})`]),
+      ...(clause === null ? [] : [`- **Guardrails:** ${inline(describeClause(clause), 500)}`]),
       ...(packets === null ? [] : packetMarkdown(packets)),
       `- **Id:** ${id}`,
     ].join('\n'),

@@ -5,7 +5,7 @@ import { formatSourceRef } from '../../model/source-ref.ts';
 import { CHANGE_WORDS, policyTitle } from '../ask/diff-words.ts';
 import { formatCount, formatDay, formatQuantity } from '../number-format.ts';
 import { CHECK_KIND_WORDS } from '../words/check-kinds.ts';
-import { describeCases, describeCounts, summariseDifference, summariseRules } from './change-words.ts';
+import { describeCases, describeCounts, isToldByCases, summariseDifference, summariseRules } from './change-words.ts';
 import { checkState, failingItems, otherItems } from './check-state.ts';
 import { fitSections, type Section } from './fit-sections.ts';
 import { itemStanding, itemTitle, packetLines } from './item-words.ts';
@@ -95,7 +95,7 @@ function differenceMarkdown(difference: PolicyDifference): string {
     const cases = describeCases(area);
     const moreCases = cases.length > MOST_CASES ? [`and ${formatQuantity(cases.length - MOST_CASES, 'more case')}`] : [];
     return [
-      inline(`${area.change}: ${CHANGE_WORDS[area.change].meaning}`, 100),
+      isToldByCases(area) ? area.change : inline(`${area.change}: ${CHANGE_WORDS[area.change].meaning}`, 100),
       packetLines(area, MOST_REGIONS)
         .map((line) => inline(line, 1_000))
         .join('<br>'),

@@ -4,7 +4,7 @@ import { CHANGE_WORDS, policyTitle } from '../ask/diff-words.ts';
 import { fitText, visibleText } from '../escape/visible-text.ts';
 import { formatCount, formatDay, formatQuantity } from '../number-format.ts';
 import type { Paint } from '../renderers/text-paint.ts';
-import { describeCases, summariseDifference, summariseRules } from './change-words.ts';
+import { describeCases, isToldByCases, summariseDifference, summariseRules } from './change-words.ts';
 import { packetLines } from './item-words.ts';
 import { hiddenLines, indented } from './text-lines.ts';
 
@@ -46,7 +46,7 @@ function areaLines(area: ChangedArea, paint: Paint, width: number): string[] {
   const cases = describeCases(area);
   return [
     ...packetLines(area, MOST_REGIONS).map((line, index) => `    ${index === 0 ? SIGNS[area.change] : ' '} ${visibleText(line)}`),
-    ...indented(CHANGE_WORDS[area.change].meaning, '        ', width, 2).map(paint.dim),
+    ...(isToldByCases(area) ? [] : indented(CHANGE_WORDS[area.change].meaning, '        ', width, 2).map(paint.dim)),
     ...cases.slice(0, MOST_CASES).flatMap((sentence) => indented(sentence, '        ', width, 4)),
     ...(cases.length > MOST_CASES ? [`        and ${formatQuantity(cases.length - MOST_CASES, 'more case')}`] : []),
   ];

@@ -4,7 +4,7 @@ import { fitText, visibleText } from '../escape/visible-text.ts';
 import type { Paint } from '../renderers/text-paint.ts';
 import { CHECK_KIND_WORDS } from '../words/check-kinds.ts';
 import { failingItems, otherItems } from './check-state.ts';
-import { describeOpponents, itemStanding, itemTitle, packetLines } from './item-words.ts';
+import { describeClause, describeOpponents, itemStanding, itemTitle, packetLines } from './item-words.ts';
 import { copyable, fact, hiddenLines, indented } from './text-lines.ts';
 
 const MOST_FAILING = 100;
@@ -30,7 +30,7 @@ function itemLines(item: Introduced, paint: Paint, width: number): string[] {
     ...fact('as written', asWritten, width),
     ...copyable('at', [formatSourceRef(sourceRef)]),
     ...fact('against', describeOpponents(item), width),
-    ...(clause === null ? [] : fact('guardrails', `${clause.title} (${clause.id}, line ${clause.line})`, width)),
+    ...(clause === null ? [] : fact('guardrails', describeClause(clause), width)),
     ...(packets === null ? [] : copyable('packets', packetLines(packets, MOST_REGIONS))),
     ...(packets === null ? [] : copyable('for example', [packets.witness])),
     ...(ruleKey === null ? [] : copyable('rule key', [ruleKey])),

@@ -1,7 +1,7 @@
 import type { CheckResult } from '../../model/check-result.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { fitText, wrapText } from '../escape/visible-text.ts';
-import { formatCount, formatDay } from '../number-format.ts';
+import { formatCount, formatDay, formatQuantity } from '../number-format.ts';
 import { type Paint, painter } from '../renderers/text-paint.ts';
 import { describeCounts } from './change-words.ts';
 import { checkState, failingItems } from './check-state.ts';
@@ -11,7 +11,7 @@ import { failingLines, otherLines } from './text-items.ts';
 import { fact, hiddenLines, indented } from './text-lines.ts';
 
 const MOST_DIAGNOSTICS = 20;
-const MOST_DECISIONS = 20;
+const MOST_DECISIONS = 5;
 
 /** For a terminal or a CI log: what must not get in first, then what changes, then counts. No line is longer than `width`, except what a person copies. */
 export function checkText(result: CheckResult, options: { readonly color: boolean; readonly width: number }): string {
@@ -66,11 +66,12 @@ function describeDiagnostic({ severity, code, path, line, message, count }: Diag
 function decisionLines(result: CheckResult, paint: Paint, width: number): string[] {
   const decidable = failingItems(result).filter(({ ruleKey }) => ruleKey !== null);
   if (decidable.length === 0) return [];
+  const hidden = decidable.length - MOST_DECISIONS;
   return [
     '',
     paint.bold('If something has to stay'),
     ...indented('Entries for the decisions file, below "decisions:", with a reason and an owner:', '  ', width, 2),
     ...decisionEntries(decidable.slice(0, MOST_DECISIONS), result.asOf).map((line) => `  ${line}`),
-    ...hiddenLines(decidable.length - MOST_DECISIONS, 'entry', 'entries'),
+    ...(hidden <= 0 ? [] : ['', `  ${formatQuantity(hidden, 'entry', 'entries')} not shown: --out FILE.md has one beside each thing.`]),
   ];
 }

@@ -9,7 +9,7 @@ export const TONE_WORDS: Readonly<Record<Tone, string>> = {
   depends: 'only under conditions',
   few: 'a few services (like up to 16 ports)',
   many: 'many (like up to 1,024 ports)',
-  most: 'more than that',
+  most: 'more (like over 1,024 ports)',
   all: 'everything asked for',
 };
 

@@ -62,7 +62,7 @@ describe('the JUnit report of a check', () => {
     expect(edge?.children.map((each) => [each.attributes['name'], outcomeOf(each)])).toEqual([
       ['any-any: quick-fix', 'failure'],
       ['shadowed: block-telnet', 'failure'],
-      ['risky-service: backup (risky-service tcp/445)', 'passed'],
+      ['risky-service: backup (tcp/445)', 'passed'],
       ['risky-service: legacy (risky-service tcp/445)', 'skipped'],
     ]);
     const [failure] = edge?.children ?? [];
@@ -112,7 +112,7 @@ describe('the JUnit report of a check', () => {
     expect(new Set(names).size).toBe(names.length);
     expect(names).toContain('rulesweep.edge any-any: quick-fix C-00000000000000ff');
     expect(names).toContain('rulesweep.guardrails expired-exception');
-    expect(names).toContain('rulesweep.a_b risky-service: backup (risky-service tcp/445)');
+    expect(names).toContain('rulesweep.a_b risky-service: backup (tcp/445)');
     expect(report.attributes).toMatchObject({ tests: String(names.length), failures: '3' });
   });
 

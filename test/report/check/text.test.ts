@@ -44,7 +44,7 @@ describe('the text of a check', () => {
       '4,096 packets in all',
       'for example tcp 203.0.113.9:40000 -> 10.1.0.5:22',
       'against     edge/quick-fix (100 %)',
-      'guardrails  SMB (risky-service tcp/445, line 41)',
+      'guardrails  risky service SMB (tcp/445) (line 41)',
       'rule key    v1:5f2b6c0d7e8f9a01',
       '- rule: "v1:5f2b6c0d7e8f9a01"',
     ])
@@ -96,7 +96,7 @@ describe('the text of a check', () => {
       '30 things that must not get in not shown',
       '10 other things not shown',
       '20 changed policies not shown',
-      '110 entries not shown',
+      '125 entries not shown',
     ])
       expect(shown).toContain(part);
   });

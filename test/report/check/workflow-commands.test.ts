@@ -115,6 +115,6 @@ describe('the annotations', () => {
       checkResultFixture({ introduced: [riskyItem({ fails: true, sourceRef: { path: './sg.json', pointer: '/a' } })] }),
     );
     expect(first?.properties).toEqual({ file: 'sg.json', title: 'risky-service: edge/backup' });
-    expect(first?.message).toContain('Guardrails: SMB (risky-service tcp/445, line 41)');
+    expect(first?.message).toContain('Guardrails: risky service SMB (tcp/445) (line 41)');
   });
 });

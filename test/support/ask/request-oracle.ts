@@ -55,7 +55,7 @@ export function randomRequestCase(random: () => number): RequestCase {
 }
 
 /** Cells and services such as the rules have, so that a request often is nearly what a rule says. */
-function randomRequest(random: () => number, { universe, chains }: TinyPolicy): TinyBox[] {
+export function randomRequest(random: () => number, { universe, chains }: TinyPolicy): TinyBox[] {
   const known = chains.flat().flatMap(({ boxes }) => boxes);
   const pick = (): TinyBox | undefined => known[Math.floor(random() * known.length)];
   const cells = (count: number, like: TinyBox['source'] | undefined): TinyBox['source'] => {
@@ -101,7 +101,7 @@ export function checkRequestOf(asked: RequestCase): void {
   for (const suggestion of changes.suggestions) reading.checkSuggestion(suggestion);
 }
 
-function toRegion(boxes: readonly TinyBox[], universe: TinyUniverse): Region {
+export function toRegion(boxes: readonly TinyBox[], universe: TinyUniverse): Region {
   const products = toMatch(boxes, universe).products;
   return {
     families: boxes.map(({ family }) => family),
@@ -247,7 +247,9 @@ class Reading {
 
   #fail(what: string, point: number | null = null): never {
     const where = point === null ? '' : ` at ${JSON.stringify(this.#before.points[point])}`;
-    throw new Error(`${what}${where}\n${JSON.stringify(this.#case, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}`);
+    throw new Error(
+      `${what}${where}\n${JSON.stringify(this.#case, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}`,
+    );
   }
 }
 

@@ -40,11 +40,15 @@ export function readCsvMatch(row: CsvRow, unknowns: readonly string[]): CsvMatch
 
 /** The elements of a cell; [] when it is empty or says `any`. */
 export function listOf(row: CsvRow, column: string): string[] {
-  const items = (row.cells.get(column) ?? '')
-    .split(';')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
-  return items.some((item) => /^(any|all|\*)$/i.test(item)) ? [] : items;
+  const cell = row.cells.get(column) ?? '';
+  if (cell === '') return [];
+  const items = cell.includes(';')
+    ? cell
+        .split(';')
+        .map((item) => item.trim())
+        .filter((item) => item !== '')
+    : [cell];
+  return items.some((item) => item.length <= 3 && /^(any|all|\*)$/i.test(item)) ? [] : items;
 }
 
 function readAddresses(row: CsvRow, column: string, problems: string[], masked: string[]): AddressRange[] {

@@ -85,12 +85,22 @@ export function readCsvRule(row: CsvRow, context: RowContext): CsvRule {
 
 /** The rule at its place. Its own dates say more about its age than the exports that hold it. */
 export function toRule(item: CsvRule, id: string, rank: number, exported: Presence): Rule {
-  const { key: _key, ...rest } = item;
+  // Field by field: leaving one out of a copy costs ten times as much, and there may be a hundred thousand.
   return {
-    ...rest,
     id,
     rank,
     nativeId: item.id === '' ? null : item.id,
+    name: item.name,
+    description: item.description,
+    asWritten: item.asWritten,
+    written: item.written,
+    effect: item.effect,
+    enabled: item.enabled,
+    match: item.match,
+    evaluable: item.evaluable,
+    metadata: item.metadata,
+    nativeHits: item.nativeHits,
+    sourceRef: item.sourceRef,
     staleReference: null,
     unresolvedReferences: [],
     presence: datedPresence(item, exported),
