@@ -30,16 +30,10 @@ export const DIFFERENCE_BUDGET: DifferenceBudget = { regions: 500_000, regionsPe
 const MOST_AREAS = 200;
 const MOST_RULES = 1000;
 
-/** Rules that the change can touch: those that meet a rule that is not the same on both sides. By id, on either side. */
+/** Rules that the change can touch: those that meet a rule that is not the same on both sides. By id. */
 export interface TouchedRules {
-  readonly before: TouchedSide;
-  readonly after: TouchedSide;
-}
-
-export interface TouchedSide {
-  readonly rules: ReadonlySet<string>;
-  /** The rules that meet one of these, and so all that matters to what these do; null: perhaps all of the policy. */
-  readonly near: ReadonlySet<string> | null;
+  readonly before: ReadonlySet<string>;
+  readonly after: ReadonlySet<string>;
 }
 
 /** A difference with what it rests on, for those who ask further. */
@@ -143,40 +137,20 @@ interface Traced {
 }
 
 function findTouched({ space, before, after, boxes }: ComparedSources): TouchedRules {
-  const touchedIn = (program: TraceProgram): TouchedSide => {
+  const touchedIn = (program: TraceProgram): ReadonlySet<string> => {
     const finder = new OverlapFinder(space, program);
-    const touched = entriesMeeting(space, program, finder, boxes);
+    const entries = new Set<number>();
+    for (const box of boxes) {
+      finder.collect(space.boxes.bounds.subarray(box * STRIDE, (box + 1) * STRIDE), program.firstBox, program.endBox, null);
+      for (let i = 0; i < finder.count; i++) entries.add(space.boxes.entryOf[finder.found[i] as number] as number);
+    }
     // A rule without any packet meets nothing.
     for (let entry = program.firstEntry; entry < program.endEntry; entry++) {
-      if (space.firstBox[entry] === space.firstBox[entry + 1]) touched.add(entry);
+      if (space.firstBox[entry] === space.firstBox[entry + 1]) entries.add(entry);
     }
-    const isMost = touched.size * 4 > program.endEntry - program.firstEntry;
-    const near = isMost
-      ? null
-      : entriesMeeting(
-          space,
-          program,
-          finder,
-          [...touched].flatMap((entry) => boxesOfEntry(space, entry)),
-        );
-    const ids = (entries: Iterable<number>): Set<string> => new Set(Array.from(entries, (entry) => space.entries[entry]?.id ?? ''));
-    return { rules: ids(touched), near: near === null ? null : ids([...touched, ...near]) };
+    return new Set(Array.from(entries, (entry) => space.entries[entry]?.id ?? ''));
   };
   return { before: touchedIn(before), after: touchedIn(after) };
-}
-
-function entriesMeeting({ boxes: table }: TraceSpace, program: TraceProgram, finder: OverlapFinder, boxes: readonly number[]): Set<number> {
-  const entries = new Set<number>();
-  for (const box of boxes) {
-    finder.collect(table.bounds.subarray(box * STRIDE, (box + 1) * STRIDE), program.firstBox, program.endBox, null);
-    for (let i = 0; i < finder.count; i++) entries.add(table.entryOf[finder.found[i] as number] as number);
-  }
-  return entries;
-}
-
-function boxesOfEntry({ firstBox }: TraceSpace, entry: number): number[] {
-  const first = firstBox[entry] as number;
-  return Array.from({ length: (firstBox[entry + 1] as number) - first }, (_, i) => first + i);
 }
 
 function traceDifference(before: Policy, after: Policy, compared: ComparedSources, budget: DifferenceBudget): Traced {

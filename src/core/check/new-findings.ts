@@ -1,7 +1,6 @@
 import type { CheckKind } from '../../model/check-result.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { Rule } from '../../model/rule.ts';
-import type { TouchedSide } from '../ask/policy-difference.ts';
 import { notEvaluable } from '../findings/configuration.ts';
 import { detectFindings, type KeyedFinding } from '../findings/detect-findings.ts';
 import type { DetectionContext, Detector, PolicyFacts, RuleFacts } from '../findings/detector.ts';
@@ -68,14 +67,12 @@ interface Looked {
 const NOTHING: Looked = { facts: null, found: [] };
 
 /** The kinds of all findings; who covers whom is asked later, for those that are new. */
-function look(policy: Policy | null, { rules: touched, near }: TouchedSide): Looked {
+function look(policy: Policy | null, touched: ReadonlySet<string>): Looked {
   if (policy === null || touched.size === 0) return NOTHING;
   const rules = policy.rules.filter(({ id }) => touched.has(id));
-  // What no touched rule meets has no say in what they do.
-  const nearby = near === null ? policy : { ...policy, rules: policy.rules.filter(({ id }) => near.has(id)) };
   const facts: PolicyFacts = {
     policy,
-    analysis: analyseStructure(nearby, () => 0, touched),
+    analysis: analyseStructure(policy, () => 0, touched),
     rules: rules.map((rule): RuleFacts => ({ policy, rule, usage: null, graded: null, exposure: null })),
   };
   const others = new Map<string, CheckKind[]>();

@@ -44,6 +44,6 @@ function passedSentence(result: CheckResult): string {
 
 function introducedSentence(introduced: readonly Introduced[]): string {
   const decided = introduced.filter(({ status }) => status === 'accepted' || status === 'known').length;
-  const settled = decided === 0 ? '' : ` (${formatCount(decided)} by decision)`;
+  const settled = decided === 0 ? '' : ` (${formatCount(decided)} settled by decision)`;
   return `The change introduces ${formatQuantity(introduced.length, 'thing')}${settled}`;
 }

@@ -70,7 +70,7 @@ function otherSection(result: CheckResult): Section {
   );
 }
 
-const MOST_AREAS = 8;
+const MOST_AREAS = 10;
 const MOST_REGIONS = 5;
 const MOST_CASES = 4;
 

@@ -76,7 +76,7 @@ describe('the Markdown of a check', () => {
       'one of which all is accepted',
       passingResult({ introduced: [riskyItem({ status: 'accepted' }), riskyItem()] }),
       'PASSED',
-      'introduces 2 things &#40;1 by decision&#41;, and none of it fails',
+      'introduces 2 things &#40;1 settled by decision&#41;, and none of it fails',
     ],
     [
       'an incomplete one',
