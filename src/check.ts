@@ -1,5 +1,6 @@
 import type { AuditRequest } from './audit-request.ts';
 import { checkGuardrails } from './check-guardrails.ts';
+import { notesOnPairs } from './core/ask/pair-notes.ts';
 import { isSameToTheLetter, pairPolicies } from './core/ask/pair-policies.ts';
 import { comparePolicyPair, DIFFERENCE_BUDGET } from './core/ask/policy-difference.ts';
 import { countKinds, FAILING_KINDS, toIntroduced } from './core/check/assemble-check.ts';
@@ -82,7 +83,7 @@ export async function check(request: CheckRequest): Promise<CheckResult> {
     policies: differences,
     unchangedPolicies: pairs.length - changed.length,
     flows: flows.touched,
-    notes: [],
+    notes: notesOnPairs(differences),
     inputs: [
       ...base.inputs.map((input) => ({ side: 'base' as const, input })),
       ...head.inputs.map((input) => ({ side: 'head' as const, input })),

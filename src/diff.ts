@@ -1,4 +1,5 @@
 import type { AuditRequest } from './audit-request.ts';
+import { notesOnPairs } from './core/ask/pair-notes.ts';
 import { isSameToTheLetter, pairPolicies } from './core/ask/pair-policies.ts';
 import { comparePolicyPair, DIFFERENCE_BUDGET } from './core/ask/policy-difference.ts';
 import type { PolicyDiff, PolicyDifference } from './model/policy-diff.ts';
@@ -36,11 +37,7 @@ export async function diff(request: DiffRequest): Promise<PolicyDiff> {
     incompleteBecause,
     policies,
     unchangedPolicies: pairs.length - changed.length,
-    notes: policies.flatMap(({ before: old, after: now }) =>
-      old !== null && now !== null && old !== now
-        ? [`${old} is compared with ${now}: each is the only policy of its side without a namesake.`]
-        : [],
-    ),
+    notes: notesOnPairs(policies),
     inputs: [
       ...before.inputs.map((input) => ({ side: 'before' as const, input })),
       ...after.inputs.map((input) => ({ side: 'after' as const, input })),

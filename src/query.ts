@@ -4,6 +4,7 @@ import { findPoints, type MetPoints, type PointChoice } from './core/ask/enforce
 import { addUsage } from './core/ask/usage-of-rules.ts';
 import { matrixOfPoint } from './core/matrix/point-matrix.ts';
 import { MATRIX_BUDGET } from './core/matrix/service-matrix.ts';
+import { restrictPoints } from './core/request/asked-layers.ts';
 import { narrowToZones } from './governance/asked-zones.ts';
 import { readGuardrailsFile } from './guardrails-file.ts';
 import type { AuditResult, Input } from './model/audit-result.ts';
@@ -96,10 +97,11 @@ async function meetPoints(request: QueryRequest): Promise<Met> {
   const { ruleBase, inputs } = await readRuleBase(request);
   requireInterface(ruleBase, request.interface);
   requirePolicies(ruleBase, request.policies);
+  const met = findPoints(ruleBase, region, request);
   return {
     region,
     zones,
-    met: findPoints(ruleBase, region, request),
+    met: { ...met, points: restrictPoints(met.points, region) },
     inputs: [...inputs, ...(guardrails === null ? [] : [guardrails.input])],
     incompleteBecause: whyRulesAreIncomplete(ruleBase),
   };

@@ -228,37 +228,37 @@ function toServiceProducts(services: readonly Service[]): readonly ServiceProduc
       icmpCodes: service.icmpCode === null ? null : [service.icmpCode],
     }),
   );
-  const byCode = joinOn(singles, 'icmpCodes', (a, b) => ({ ...a, icmpCodes: joinNumbers(a.icmpCodes, b.icmpCodes) }));
-  const byType = joinOn(byCode, 'icmpTypes', (a, b) => ({ ...a, icmpTypes: joinNumbers(a.icmpTypes, b.icmpTypes) }));
-  const byDestination = joinOn(byType, 'destinationPorts', (a, b) => ({
-    ...a,
-    destinationPorts: joinPorts(a.destinationPorts, b.destinationPorts),
-  }));
-  const bySource = joinOn(byDestination, 'sourcePorts', (a, b) => ({ ...a, sourcePorts: joinPorts(a.sourcePorts, b.sourcePorts) }));
-  return joinOn(bySource, 'protocols', (a, b) => ({ ...a, protocols: [...a.protocols, ...b.protocols] }));
+  const byCode = joinOn(singles, 'icmpCodes', mergeNumbers);
+  const byType = joinOn(byCode, 'icmpTypes', mergeNumbers);
+  const byDestination = joinOn(byType, 'destinationPorts', mergePorts);
+  const bySource = joinOn(byDestination, 'sourcePorts', mergePorts);
+  return joinOn(bySource, 'protocols', (protocols) => [...protocols]);
 }
 
-function joinOn(
+/** All that differ on the axis only at once: a list of ICMP types and codes is tens of thousands of services. */
+function joinOn<Axis extends keyof ServiceProduct>(
   products: readonly ServiceProduct[],
-  axis: keyof ServiceProduct,
-  join: (a: ServiceProduct, b: ServiceProduct) => ServiceProduct,
+  axis: Axis,
+  merge: (values: readonly NonNullable<ServiceProduct[Axis]>[number][]) => ServiceProduct[Axis],
 ): readonly ServiceProduct[] {
-  const joined = new Map<string, ServiceProduct>();
+  const groups = new Map<string, ServiceProduct[]>();
   for (const product of products) {
     // A side that does not ask for ports cannot stand in one list with one that does.
     const key = JSON.stringify({ ...product, [axis]: product[axis] === null });
-    const before = joined.get(key);
-    joined.set(key, before === undefined ? product : join(before, product));
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [product]);
+    else group.push(product);
   }
-  return [...joined.values()];
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined || group.length === 1 || first[axis] === null) return first ?? [];
+    const values = group.flatMap((product) => (product[axis] ?? []) as readonly NonNullable<ServiceProduct[Axis]>[number][]);
+    return { ...first, [axis]: merge(values) };
+  });
 }
 
-function joinPorts(a: readonly PortRange[] | null, b: readonly PortRange[] | null): readonly PortRange[] | null {
-  return a === null || b === null ? null : mergePorts([...a, ...b]);
-}
-
-function joinNumbers(a: readonly number[] | null, b: readonly number[] | null): readonly number[] | null {
-  return a === null || b === null ? null : [...new Set([...a, ...b])].sort((x, y) => x - y);
+function mergeNumbers(numbers: readonly number[]): readonly number[] {
+  return [...new Set(numbers)].sort((a, b) => a - b);
 }
 
 /** `0-7,9-255` */

@@ -1,12 +1,17 @@
-import type { Finding } from '../model/finding.ts';
+import type { Coverer, Finding } from '../model/finding.ts';
 import { formatRuleRef } from '../model/rule.ts';
 import { formatPercent } from './number-format.ts';
 
 /** The rules that decide its packets, with their share where it is known: `acl-1:in/10 (25 %)`. */
 export function describeCoverers(finding: Finding): string[] {
-  return finding.coveredBy.map(
-    (coverer) => `${formatRuleRef(coverer)}${coverer.share === null ? '' : ` (${formatPercent(coverer.share)})`}`,
-  );
+  return finding.coveredBy.map((coverer) => `${formatRuleRef(coverer)}${describeShare(coverer)}`);
+}
+
+/** A share is rounded down: one of zero with packets in it is small, not nothing. */
+function describeShare({ share, packets }: Coverer): string {
+  if (share === null) return '';
+  const isTiny = Number(share) === 0 && packets !== null && packets !== '0';
+  return ` (${isTiny ? '< 0.1 %' : formatPercent(share)})`;
 }
 
 /** The parts that carried nothing, beside those that did: `service: nothing on tcp/80 (used: tcp/443)`. */

@@ -6,7 +6,7 @@ import { packageRoot, program, temporaryFolder } from './run-rulesweep.ts';
 import { consoleCommands, matchesShown, type ShownCommand } from './shown-commands.ts';
 
 /** Pages whose commands are run, each page from top to bottom in one folder, so that a command may use what an earlier one wrote. */
-const PAGES = ['README.md', 'samples/README.md'];
+const PAGES = ['README.md', 'samples/README.md', 'samples/pull-request/README.md'];
 const scripts = (
   JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { readonly scripts: Readonly<Record<string, string>> }
 ).scripts;

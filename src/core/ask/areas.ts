@@ -1,5 +1,5 @@
 import type { AreaCondition, PacketSet, PacketTotal, RulesInPart } from '../../model/packet-area.ts';
-import { formatRegion } from '../../model/region-notation.ts';
+import { formatRegion, type Region } from '../../model/region-notation.ts';
 import { DEFAULT_RULE, type RuleRef } from '../../model/rule.ts';
 import type { Piece, PieceCase } from '../trace/divide.ts';
 import { addCounts, countRegion, NO_PACKETS } from '../trace/packet-count.ts';
@@ -45,11 +45,9 @@ export function groupPieces(
   return [...groups.values()];
 }
 
-export function toPacketSet(space: TraceSpace, { pieces, packets, cases }: PieceGroup): PacketSet {
-  const lines = toRegions(
-    space.axes,
-    pieces.map(({ bounds }) => bounds),
-  ).flatMap(formatRegion);
+/** @param regions the packets, where they are known already */
+export function toPacketSet(space: TraceSpace, { pieces, packets, cases }: PieceGroup, regions = regionsOf(space, pieces)): PacketSet {
+  const lines = regions.flatMap(formatRegion);
   const [first] = pieces;
   const witness = first === undefined ? '' : formatWitness(toWitness(space, { bounds: first.bounds, extra: cases[0]?.conditions ?? [] }));
   return {
@@ -58,6 +56,13 @@ export function toPacketSet(space: TraceSpace, { pieces, packets, cases }: Piece
     regionsOmitted: Math.max(0, lines.length - MOST_REGIONS),
     witness,
   };
+}
+
+export function regionsOf({ axes }: TraceSpace, pieces: readonly Piece[]): Region[] {
+  return toRegions(
+    axes,
+    pieces.map(({ bounds }) => bounds),
+  );
 }
 
 export function toTotal({ ipv4, ipv6 }: PacketCount): PacketTotal {

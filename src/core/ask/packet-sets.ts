@@ -7,17 +7,27 @@ import { type AddressAxis, DESTINATION, type NumberAxis, SOURCE, type TraceAxes 
 /** First and last rank on one axis. */
 type Interval = readonly [number, number];
 
-/** Packets as few products of sets: any of the sources to any of the destinations with any of the services. */
-interface Product {
-  readonly family: AddressFamily;
-  /** Sorted, disjoint, not touching. */
-  readonly source: readonly Interval[];
-  readonly destination: readonly Interval[];
-  /** Protocol, source port, destination port; disjoint. */
-  readonly services: readonly ServiceBox[];
+/** A set of ranks, sorted, disjoint, not touching; equal sets have equal keys. */
+interface RankSet {
+  readonly intervals: readonly Interval[];
+  readonly key: string;
+}
+
+/** Disjoint and sorted. */
+interface ServiceSet {
+  readonly boxes: readonly ServiceBox[];
+  readonly key: string;
 }
 
 type ServiceBox = readonly [protocol: Interval, sourcePort: Interval, destinationPort: Interval];
+
+/** Any of the sources to any of the destinations with any of the services. */
+interface Product {
+  readonly family: AddressFamily;
+  readonly source: RankSet;
+  readonly destination: RankSet;
+  readonly services: ServiceSet;
+}
 
 /**
  * Says the same packets in few regions that a person can read: what differs on one axis only is joined there, over and over.
@@ -29,15 +39,13 @@ export function toRegions(axes: TraceAxes, pieces: readonly Int32Array[]): Regio
   let products = pieces.map((bounds) => toProduct(axes, bounds));
   for (let before = Number.POSITIVE_INFINITY; products.length < before; ) {
     before = products.length;
-    products = joinProducts(products, ['source', 'destination'], (a, b) => ({
-      ...a,
-      services: joinServices([...a.services, ...b.services]),
+    products = joinProducts(products, 'source', 'destination', (group) => ({
+      services: joinServices(group.flatMap(({ services }) => services.boxes)),
     }));
-    products = joinProducts(products, ['source', 'services'], (a, b) => ({
-      ...a,
-      destination: joinIntervals(a.destination, b.destination),
+    products = joinProducts(products, 'source', 'services', (group) => ({
+      destination: joinSets(group.map(({ destination }) => destination)),
     }));
-    products = joinProducts(products, ['destination', 'services'], (a, b) => ({ ...a, source: joinIntervals(a.source, b.source) }));
+    products = joinProducts(products, 'destination', 'services', (group) => ({ source: joinSets(group.map(({ source }) => source)) }));
   }
   const regions = products.sort(byPlace).map((product) => toRegion(axes, product));
   return joinFamilies(regions);
@@ -48,29 +56,49 @@ function toProduct(axes: TraceAxes, bounds: Int32Array): Product {
   const interval = (axis: number): Interval => [bounds[2 * axis] as number, bounds[2 * axis + 1] as number];
   return {
     family: (bounds[2 * SOURCE] as number) < axes.source.ipv4Count ? 4 : 6,
-    source: [interval(SOURCE)],
-    destination: [interval(DESTINATION)],
-    services: [[interval(2), interval(3), interval(4)]],
+    source: toSet([interval(SOURCE)]),
+    destination: toSet([interval(DESTINATION)]),
+    services: toServiceSet([[interval(2), interval(3), interval(4)]]),
   };
 }
 
-function joinProducts(
-  products: readonly Product[],
-  same: readonly (keyof Product)[],
-  join: (a: Product, b: Product) => Product,
-): Product[] {
-  const joined = new Map<string, Product>();
-  for (const product of products) {
-    const key = JSON.stringify([product.family, ...same.map((axis) => product[axis])]);
-    const before = joined.get(key);
-    joined.set(key, before === undefined ? product : join(before, product));
-  }
-  return [...joined.values()];
+function toSet(intervals: readonly Interval[]): RankSet {
+  return { intervals, key: intervals.join() };
 }
 
-function joinIntervals(a: readonly Interval[], b: readonly Interval[]): readonly Interval[] {
+function toServiceSet(boxes: readonly ServiceBox[]): ServiceSet {
+  return { boxes, key: boxes.join() };
+}
+
+type Side = 'source' | 'destination' | 'services';
+
+/** Joins all products that agree on two sides, on the third. */
+function joinProducts(
+  products: readonly Product[],
+  one: Side,
+  other: Side,
+  join: (group: readonly Product[]) => Partial<Product>,
+): Product[] {
+  const groups = new Map<string, Product[]>();
+  for (const product of products) {
+    const key = `${product.family} ${product[one].key} ${product[other].key}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [product]);
+    else group.push(product);
+  }
+  return Array.from(groups.values(), (group) => {
+    const first = group[0] as Product;
+    return group.length === 1 ? first : { ...first, ...join(group) };
+  });
+}
+
+function joinSets(sets: readonly RankSet[]): RankSet {
+  return toSet(joinIntervals(sets.flatMap(({ intervals }) => intervals)));
+}
+
+function joinIntervals(intervals: readonly Interval[]): Interval[] {
   const joined: Interval[] = [];
-  for (const interval of [...a, ...b].sort((x, y) => x[0] - y[0])) {
+  for (const interval of [...intervals].sort((x, y) => x[0] - y[0])) {
     const before = joined.at(-1);
     if (before !== undefined && interval[0] <= before[1] + 1) joined[joined.length - 1] = [before[0], Math.max(before[1], interval[1])];
     else joined.push(interval);
@@ -78,43 +106,44 @@ function joinIntervals(a: readonly Interval[], b: readonly Interval[]): readonly
   return joined;
 }
 
-/** Disjoint boxes in, disjoint boxes out: those that agree on two axes and touch on the third become one. Sorted. */
-function joinServices(boxes: readonly ServiceBox[]): readonly ServiceBox[] {
-  let joined = [...boxes];
+/** Disjoint boxes in, disjoint boxes out: those that agree on two axes and touch on the third become one. */
+function joinServices(boxes: readonly ServiceBox[]): ServiceSet {
+  let joined = boxes;
   for (let before = Number.POSITIVE_INFINITY; joined.length < before; ) {
     before = joined.length;
-    for (const axis of [2, 1, 0] as const) {
-      const groups = new Map<string, ServiceBox[]>();
-      for (const box of joined) {
-        const key = JSON.stringify(box.filter((_, i) => i !== axis));
-        const group = groups.get(key);
-        if (group === undefined) groups.set(key, [box]);
-        else group.push(box);
-      }
-      joined = [...groups.values()].flatMap((group) => joinAlong(group, axis));
-    }
+    for (const axis of [2, 1, 0] as const) joined = joinAlong(joined, axis);
   }
-  return joined.sort((a, b) => a[0][0] - b[0][0] || a[1][0] - b[1][0] || a[2][0] - b[2][0]);
+  return toServiceSet([...joined].sort((a, b) => a[0][0] - b[0][0] || a[1][0] - b[1][0] || a[2][0] - b[2][0]));
 }
 
-function joinAlong(group: readonly ServiceBox[], axis: 0 | 1 | 2): ServiceBox[] {
-  const [first] = group;
-  if (first === undefined || group.length === 1) return [...group];
-  const intervals = group.map((box) => box[axis]).reduce<readonly Interval[]>((all, interval) => joinIntervals(all, [interval]), []);
-  return intervals.map((interval) => first.map((own, i) => (i === axis ? interval : own)) as unknown as ServiceBox);
+function joinAlong(boxes: readonly ServiceBox[], axis: 0 | 1 | 2): ServiceBox[] {
+  const groups = new Map<string, ServiceBox[]>();
+  for (const box of boxes) {
+    const key = box.filter((_, i) => i !== axis).join();
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [box]);
+    else group.push(box);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const first = group[0] as ServiceBox;
+    if (group.length === 1) return [first];
+    return joinIntervals(group.map((box) => box[axis])).map(
+      (interval) => first.map((own, i) => (i === axis ? interval : own)) as unknown as ServiceBox,
+    );
+  });
 }
 
 function byPlace(a: Product, b: Product): number {
-  const first = (product: Product, axis: 'source' | 'destination'): number => product[axis][0]?.[0] ?? 0;
+  const first = (product: Product, axis: 'source' | 'destination'): number => product[axis].intervals[0]?.[0] ?? 0;
   return a.family - b.family || first(a, 'destination') - first(b, 'destination') || first(a, 'source') - first(b, 'source');
 }
 
 function toRegion(axes: TraceAxes, product: Product): Region {
   return {
     families: [product.family],
-    source: toRanges(axes.source, product.source),
-    destination: toRanges(axes.destination, product.destination),
-    services: product.services.flatMap((box) => toServices(axes, box)),
+    source: toRanges(axes.source, product.source.intervals),
+    destination: toRanges(axes.destination, product.destination.intervals),
+    services: product.services.boxes.flatMap((box) => toServices(axes, box)),
   };
 }
 
@@ -161,15 +190,14 @@ function joinFamilies(regions: readonly Region[]): Region[] {
     );
   const joined: Region[] = [];
   for (const region of regions) {
+    if (!everywhere(region)) {
+      joined.push(region);
+      continue;
+    }
     const key = JSON.stringify(region.services);
-    const other = everywhere(region)
-      ? joined.findIndex(
-          (each) =>
-            everywhere({ ...each, families: each.families }) &&
-            each.families[0] !== region.families[0] &&
-            JSON.stringify(each.services) === key,
-        )
-      : -1;
+    const other = joined.findIndex(
+      (each) => everywhere(each) && each.families[0] !== region.families[0] && JSON.stringify(each.services) === key,
+    );
     const before = joined[other];
     if (before === undefined) joined.push(region);
     else

@@ -1,7 +1,7 @@
 import type { ChangeKind } from '../../model/policy-diff.ts';
 import { formatRegion, toMatchProducts } from '../../model/region-notation.ts';
 import { type Action, NO_METADATA, PRESENCE_UNKNOWN, type Rule } from '../../model/rule.ts';
-import { toRegions } from '../ask/packet-sets.ts';
+import { regionsOf } from '../ask/areas.ts';
 import type { ChangedPolicy } from './changed-policy.ts';
 
 /** A changed area as a rule that matches just its packets. */
@@ -16,10 +16,7 @@ export interface ChangedRule {
 export function toChangedRules({ pair, traced: { traced } }: ChangedPolicy, action: Action): ChangedRule[] {
   const sourceRef = (pair.after ?? pair.before)?.sourceRef ?? { path: '' };
   return traced.groups.map(({ group, change }, rank): ChangedRule => {
-    const regions = toRegions(
-      traced.space.axes,
-      group.pieces.map(({ bounds }) => bounds),
-    );
+    const regions = regionsOf(traced.space, group.pieces);
     const unknowns = group.cases.some(({ conditions }) => conditions.length > 0) ? [`conditions of area ${rank}`] : [];
     const rule: Rule = {
       id: String(rank),

@@ -4,8 +4,7 @@ import type { PacketSet } from '../../model/packet-area.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { Region } from '../../model/region-notation.ts';
 import { DEFAULT_RULE, type Rule } from '../../model/rule.ts';
-import { toPacketSet } from '../ask/areas.ts';
-import { toRegions } from '../ask/packet-sets.ts';
+import { regionsOf, toPacketSet } from '../ask/areas.ts';
 import { ruleKey } from '../findings/rule-key.ts';
 import { openingsOf } from '../findings/rule-width.ts';
 import type { Piece } from '../trace/divide.ts';
@@ -42,20 +41,12 @@ export function findWidened({ pair, traced: { traced } }: ChangedPolicy): Widene
   const rankOf = (id: string): number => byId.get(id)?.rank ?? Number.MAX_SAFE_INTEGER;
   return [...pieces]
     .sort(([a], [b]) => rankOf(a) - rankOf(b))
-    .map(([id, own]) => ({
-      policy,
-      rule: byId.get(id) ?? null,
-      packets: toPacketSet(space, {
-        pieces: own,
-        cases: [],
-        deciders: [],
-        packets: own.reduce((sum, { bounds }) => addCounts(sum, countRegion(space, bounds)), NO_PACKETS),
-      }),
-      regions: toRegions(
-        space.axes,
-        own.map(({ bounds }) => bounds),
-      ),
-    }));
+    .map(([id, own]) => {
+      const regions = regionsOf(space, own);
+      const packets = own.reduce((sum, { bounds }) => addCounts(sum, countRegion(space, bounds)), NO_PACKETS);
+      const group = { pieces: own, cases: [], deciders: [], packets };
+      return { policy, rule: byId.get(id) ?? null, packets: toPacketSet(space, group, regions), regions };
+    });
 }
 
 /** What of the packets can come by where the policy stands: the local side of an interface is its own address. */

@@ -18,13 +18,13 @@ import { writeMatch } from './write-match.ts';
 /** Regions that one question may take up. */
 const BUDGET = 200_000;
 
-/** Changes of each kind that are looked at closely, and ways to grant the request that are shown, for each policy. */
-const MOST_WIDER = 8;
-const MOST_GROUPS = 4;
+/** For each policy: changes of one kind that are tried, small ones first, until so many of them hold; and ways that are shown. */
+const MOST_TRIED = 12;
+const MOST_OF_A_KIND = 3;
 const MOST_SHOWN = 5;
 
 /** A wider rule or a group that meets more rules, before and after, changes more than anyone could oversee; it is not looked at. */
-const MOST_RULES_NEAR = 4000;
+const MOST_RULES_NEAR = 1000;
 
 export interface SuggestionOptions {
   /** Every policy of the rule base, whole: rules far from the request may be made wider, and a reference stands in all of them. */
@@ -85,20 +85,22 @@ function suggestFor(task: PolicyTask, request: Region, { policies, protectionOf 
   const wanted = wantedOf(task, request);
   const whole = policies.find(({ id }) => id === policy.id) ?? policy;
   const candidates = [
-    ...widenCandidates(whole, wanted, MOST_WIDER),
+    ...widenCandidates(whole, wanted, MOST_TRIED),
     newRuleCandidate(whole, policy, denied.regions, wanted, BUDGET),
-    ...groupCandidates(whole, wanted, policies, MOST_GROUPS),
+    ...groupCandidates(whole, wanted, policies, MOST_TRIED),
   ];
   const notes = [...explainDenials(task, wanted, request, BUDGET)];
   const near = bringNear(candidates, layers, policies);
-  const verified = near.changes.flatMap((candidate): Verified[] => {
+  const verified: Verified[] = [];
+  for (const candidate of near.changes) {
+    if (verified.filter((one) => one.candidate.kind === candidate.kind).length === MOST_OF_A_KIND) continue;
     const rules = candidate.kind === 'new-rule' ? Number.POSITIVE_INFINITY : MOST_RULES_NEAR;
     const change = verifyChange(candidate, near.layers, request, { regions: BUDGET, rules });
-    if (change === null) return [];
+    if (change === null) continue;
     const refusal = refusalOf(candidate, protectionOf);
-    if (refusal !== null) notes.push(refusal);
-    return refusal === null ? [{ ...change, candidate }] : [];
-  });
+    if (refusal === null) verified.push({ ...change, candidate });
+    else notes.push(refusal);
+  }
   if (task.alternatives.length > 0)
     notes.push(`${[policy.id, ...task.alternatives].join(', ')} permit together: one of them has to change; suggested for ${policy.id}.`);
   return { task, verified: verified.sort(compareChanges), notes };

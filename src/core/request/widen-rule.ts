@@ -9,22 +9,31 @@ import type { Candidate } from './candidate.ts';
 import { productSize } from './product-size.ts';
 import { holdsRanges, holdsService, holdsServices } from './restrict-policy.ts';
 
-const AXES = ['source', 'destination', 'services'] as const;
+// Services first: they tell most rules apart.
+const AXES = ['services', 'destination', 'source'] as const;
 type Axis = (typeof AXES)[number];
+
+/** A rule that would get this many times what is asked for is no answer to it: a host for one port is no reason to open a network for all ports. */
+const MOST_MORE = 4096n;
 
 const NAMES: Readonly<Record<Axis, string>> = { source: 'sources', destination: 'destinations', services: 'services' };
 
 /**
  * Permitting rules that hold the region on all sides but one, and hold all of it once that one set gets what is missing there. Those first that would hold
- * the fewest packets more; rules that lean on anything we cannot compute are left out.
+ * the fewest packets more; rules that lean on anything we cannot compute are left out, and those that would open far more than was asked for.
  *
  * @param most candidates at most
  */
 export function widenCandidates(policy: Policy, region: Region, most: number): Candidate[] {
   const wanted = toMatchProducts(region);
+  const asked = wanted.reduce((sum, product) => sum + productSize(product), 0n);
   return policy.rules
-    .flatMap((rule) => (isPlainPermit(rule) && isOneProduct(rule) ? AXES.flatMap((axis) => widen(policy, rule, wanted, axis) ?? []) : []))
+    .flatMap((rule) => {
+      const axis = findMissing(rule, wanted);
+      return axis !== null && isPlainPermit(rule) && isOneProduct(rule) ? [widen(policy, rule, wanted, axis)] : [];
+    })
     .map((candidate) => ({ candidate, size: candidate.touched.reduce((sum, product) => sum + productSize(product), 0n) }))
+    .filter(({ size }) => size <= MOST_MORE * asked)
     .sort((a, b) => compareSizes(a.size, b.size))
     .slice(0, most)
     .map(({ candidate }) => candidate);
@@ -55,11 +64,23 @@ function isOneProduct({ match: { products } }: Rule): boolean {
   return families.size === products.length && others.every(({ services }) => JSON.stringify(services) === JSON.stringify(first?.services));
 }
 
-function widen(policy: Policy, rule: Rule, wanted: readonly MatchProduct[], axis: Axis): Candidate | null {
+/** The only set that does not hold what is wanted; null when there are several, or none. Asked of every rule of a large policy. */
+function findMissing({ match: { products } }: Rule, wanted: readonly MatchProduct[]): Axis | null {
+  let missing: Axis | null = null;
+  for (const want of wanted) {
+    const own = products.find(({ family }) => family === want.family);
+    if (own === undefined) return null;
+    for (const axis of AXES) {
+      if (axis === missing || holds(own, want, axis)) continue;
+      if (missing !== null) return null;
+      missing = axis;
+    }
+  }
+  return missing;
+}
+
+function widen(policy: Policy, rule: Rule, wanted: readonly MatchProduct[], axis: Axis): Candidate {
   const { products } = rule.match;
-  const pairs = wanted.map((want) => ({ want, own: products.filter(({ family }) => family === want.family) }));
-  const fits = pairs.every(({ want, own }) => own.length === 1 && AXES.every((each) => each === axis || holds(own[0], want, each)));
-  if (!fits || pairs.every(({ want, own }) => holds(own[0], want, axis))) return null;
   const match = products.map((product) => {
     const want = wanted.find(({ family }) => family === product.family);
     if (axis === 'services') return { ...product, services: addServices(product.services, wanted[0]?.services ?? []) };
@@ -83,13 +104,13 @@ function widen(policy: Policy, rule: Rule, wanted: readonly MatchProduct[], axis
 }
 
 function heldNames(axis: Axis): string {
-  return AXES.filter((each) => each !== axis)
+  return (['source', 'destination', 'services'] as const)
+    .filter((each) => each !== axis)
     .map((each) => NAMES[each])
     .join(' and ');
 }
 
-function holds(own: MatchProduct | undefined, want: MatchProduct, axis: Axis): boolean {
-  if (own === undefined) return false;
+function holds(own: MatchProduct, want: MatchProduct, axis: Axis): boolean {
   return axis === 'services' ? holdsServices(own.services, want.services) : holdsRanges(own[axis].ranges, want[axis].ranges);
 }
 

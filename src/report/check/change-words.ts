@@ -21,7 +21,7 @@ export function summariseDifference({ equal, widened, narrowed, otherwise }: Pol
 
 /** `2 rules added, 1 rule removed, 1 rule renamed`. Empty when no rule changed. */
 export function summariseRules({ rules, rulesOmitted }: PolicyDifference): string {
-  const parts = (['added', 'removed', 'moved', 'renamed'] as const).flatMap((change) => {
+  const parts = (['added', 'removed', 'edited', 'moved', 'renamed'] as const).flatMap((change) => {
     const count = rules.filter((rule) => rule.change === change).length;
     return count === 0 ? [] : [`${formatQuantity(count, 'rule')} ${change}`];
   });

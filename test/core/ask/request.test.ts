@@ -100,6 +100,11 @@ describe('a wider rule', () => {
     expect(suggestions[1]?.alsoChanges?.regions).toEqual(['tcp 10.1.3.0/24 -> 10.9.0.1-10.9.0.3:443']);
   });
 
+  test('is none where it would open far more than was asked for', () => {
+    const policy = policyOf(['permit tcp 10.1.0.0/24 -> 10.0.0.0/8']);
+    expect(ask(policy, WEB).suggestions.map(({ kind }) => kind)).toEqual(['new-rule']);
+  });
+
   test('is none below a rule that denies some of it, when it leans on something unknown, or when it is switched off', () => {
     const below = policyOf(['deny tcp 10.1.2.0/24 -> any 443', 'permit tcp 10.1.0.0/24 -> 10.9.0.5 443']);
     const leaning = policyOf([underUnknown('app web', 'permit tcp 10.1.0.0/24 -> 10.9.0.5 443')]);

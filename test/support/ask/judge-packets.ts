@@ -3,7 +3,7 @@ import type { Endpoint, MatchProduct } from '../../../src/model/match.ts';
 import type { AreaCondition } from '../../../src/model/packet-area.ts';
 import type { Policy } from '../../../src/model/policy.ts';
 import type { Rule } from '../../../src/model/rule.ts';
-import { holdsAddress, holdsService, type PacketClass } from './packet-classes.ts';
+import { holdsAddress, holdsOneOf, type PacketClass } from './packet-classes.ts';
 
 /** One value for everything beyond the packet. */
 export interface Situation {
@@ -96,7 +96,7 @@ interface Condition {
 
 /** Under what the product holds the packet; nothing where it does not in any situation. */
 function conditionOf(product: MatchProduct, packet: Omit<PacketClass, 'weight'>): Condition[] {
-  if (product.family !== packet.family || !product.services.some((service) => holdsService(service, packet))) return [];
+  if (product.family !== packet.family || !holdsOneOf(product.services, packet)) return [];
   const source = sideCondition(product.source, packet.family, packet.source);
   const destination = sideCondition(product.destination, packet.family, packet.destination);
   if (source === null || destination === null) return [];

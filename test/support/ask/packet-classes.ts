@@ -19,7 +19,7 @@ export interface PacketClass {
 export interface Terms {
   readonly source: readonly (readonly AddressRange[])[];
   readonly destination: readonly (readonly AddressRange[])[];
-  readonly services: readonly Service[];
+  readonly services: readonly (readonly Service[])[];
 }
 
 /** Every packet of both families, in classes: one packet of each, with the number of packets in it. */
@@ -50,7 +50,7 @@ export function termsOf(products: readonly MatchProduct[], regions: readonly Reg
   return {
     source: side('source'),
     destination: side('destination'),
-    services: [...products, ...regions].flatMap(({ services }) => services),
+    services: [...products, ...regions].map(({ services }) => services),
   };
 }
 
@@ -71,12 +71,52 @@ export function holdsService(service: Service, { protocol, sourcePort, destinati
   return asksIcmp && isIcmp && [sourcePort, null].includes(service.icmpType) && [destinationPort, null].includes(service.icmpCode);
 }
 
+/**
+ * Whether one of the services holds it. Services of one ICMP type or code, of which a list may have tens of thousands, are looked up; the others are
+ * looked at.
+ */
+export function holdsOneOf(services: readonly Service[], point: ServicePoint): boolean {
+  const { looked, others } = lookups.get(services) ?? toLookup(services);
+  const { protocol, sourcePort, destinationPort } = point;
+  if (others.some((service) => holdsService(service, point))) return true;
+  if (looked.size === 0) return false;
+  const keys = [
+    lookupKey(protocol, sourcePort, destinationPort),
+    lookupKey(protocol, sourcePort, null),
+    lookupKey(protocol, null, destinationPort),
+  ];
+  return keys.some((key) => looked.has(key));
+}
+
+interface ServiceLookup {
+  readonly looked: ReadonlySet<number>;
+  readonly others: readonly Service[];
+}
+
+const lookups = new WeakMap<readonly Service[], ServiceLookup>();
+
+function toLookup(services: readonly Service[]): ServiceLookup {
+  const isLooked = ({ protocolFirst, protocolLast, icmpType, icmpCode }: Service): boolean =>
+    protocolFirst === protocolLast && [1, 58].includes(protocolFirst) && (icmpType !== null || icmpCode !== null);
+  const looked = new Set(
+    services.filter(isLooked).map(({ protocolFirst, icmpType, icmpCode }) => lookupKey(protocolFirst, icmpType, icmpCode)),
+  );
+  const lookup = { looked, others: services.filter((service) => !isLooked(service)) };
+  lookups.set(services, lookup);
+  return lookup;
+}
+
+/** Null, for any, has a place of its own behind 255. */
+function lookupKey(protocol: number, type: number | null, code: number | null): number {
+  return (protocol * 65536 + (type ?? 256)) * 65536 + (code ?? 256);
+}
+
 export function holdsPacket(region: Region, packet: Omit<PacketClass, 'weight'>): boolean {
   return (
     region.families.includes(packet.family) &&
     holdsAddress(region.source, packet.family, packet.source) &&
     holdsAddress(region.destination, packet.family, packet.destination) &&
-    region.services.some((service) => holdsService(service, packet))
+    holdsOneOf(region.services, packet)
   );
 }
 
@@ -100,7 +140,8 @@ function addressClasses(family: AddressFamily, sets: Terms['source']): { first: 
   );
 }
 
-function serviceClasses(services: readonly Service[]): (ServicePoint & { weight: bigint })[] {
+function serviceClasses(lists: Terms['services']): (ServicePoint & { weight: bigint })[] {
+  const services = lists.flat();
   const points = stretches(
     255,
     services.flatMap((each) => [
@@ -134,7 +175,7 @@ function serviceClasses(services: readonly Service[]): (ServicePoint & { weight:
       })),
     );
   });
-  return classed(points, (point) => services.map((service) => holdsService(service, point)));
+  return classed(points, (point) => lists.map((list) => holdsOneOf(list, point)));
 }
 
 /** The stretches of 0..last between the bounds of the ranges. */

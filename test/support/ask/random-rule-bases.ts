@@ -129,7 +129,7 @@ export function randomRegion(random: () => number, universe: TinyUniverse): { re
     const hasPorts = !/icmp|gre/.test(protocol);
     const tail =
       protocol.startsWith('icmp') && !protocol.includes('gre') && random() < 0.5
-        ? pick([' type 8', ' type 255', ' type 8 code 0', ' type 0'])
+        ? pick([' type 8', ' type 255', random() < 0.1 ? ' type 8 code 0' : ' type 8', ' type 0'])
         : '';
     const source = `${randomSide(random, universe)}${hasPorts && random() < 0.3 ? pick(PORTS) : ''}`;
     const destination = `${randomSide(random, universe)}${hasPorts ? pick(PORTS) : ''}`;

@@ -40,17 +40,16 @@ export function checkRequest(seed: number): void {
 
 export function randomRequestCase(random: () => number): RequestCase {
   const isDirected = random() < 0.2;
+  const hasReferences = random() < 0.4;
   const list = randomList(random);
   const { universe } = list;
-  const whole: TinyBox['destination'] = [[0, universe.destinationCells - 1]];
-  const policy: TinyPolicy = isDirected
-    ? {
-        ...list,
-        chains: list.chains.map((chain) =>
-          chain.map((rule) => ({ ...rule, boxes: rule.boxes.map((box) => ({ ...box, destination: whole })) })),
-        ),
-      }
-    : list;
+  const rewrite = (box: TinyBox): TinyBox => ({
+    ...box,
+    destination: isDirected ? [[0, universe.destinationCells - 1]] : box.destination,
+    member: hasReferences ? (box.unknowns[0] ?? null) : box.member,
+  });
+  const chains = list.chains.map((chain) => chain.map((rule) => ({ ...rule, boxes: rule.boxes.map(rewrite) })));
+  const policy: TinyPolicy = { ...list, chains };
   return { policy, boxes: randomRequest(random, list), isDirected };
 }
 
