@@ -59,7 +59,7 @@ function describe(
 ): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   if (asOf === null && entries.length > 0) {
-    const message = `The audit has no date, so nobody can tell which of the ${entries.length} decisions are expired, and none was used. Give --as-of.`;
+    const message = `There is no date, so nobody can tell whether a decision is expired, and none was used. Give --as-of.`;
     diagnostics.push({ severity: 'warning', code: 'DECISIONS_WITHOUT_DATE', path, message });
   }
   for (const entry of entries) {

@@ -11,7 +11,7 @@ export function expiredExceptions({ path, exceptions }: Guardrails, asOf: number
   const [first] = exceptions;
   if (first === undefined) return [];
   if (asOf === null) {
-    const message = `There is no date, so nobody can tell which of the ${exceptions.length} exceptions are expired, and none was used. Give --as-of.`;
+    const message = `There is no date, so nobody can tell whether an exception is expired, and none was used. Give --as-of.`;
     return [{ severity: 'warning', code: 'EXCEPTIONS_WITHOUT_DATE', path, line: first.line, message }];
   }
   return exceptions

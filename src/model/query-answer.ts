@@ -23,7 +23,7 @@ export const queryRuleSchema = z.strictObject({
   sourceRef: sourceRefSchema,
   /**
    * Packets of the region that the rule decides (first match) or matches (any permit: several rules may match one packet), whatever the conditions
-   * are; 0 for a rule that only some value of them brings into play, null where the budget does not suffice.
+   * are; 0 for a rule that only some value of them brings into play, null where the budget does not suffice (then it may have no part at all).
    */
   packets: packetTotalSchema.nullable(),
   /** Of the packets asked about, rounded down. */

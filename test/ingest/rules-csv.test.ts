@@ -173,11 +173,26 @@ describe('cells', () => {
     const result = read(`${HEADER}\n${row}\n`);
     expect(result.policies[0]?.rules[0]).toMatchObject({
       evaluable: 'no',
-      match: { products: [{ family: 4, unknowns: ['unreadable: fw.csv:2'] }, { family: 6 }] },
+      match: { products: [{ family: 4, unknowns: [expect.stringMatching(/^unreadable: (?:permit|maybe|constructor) /)] }, { family: 6 }] },
     });
     expect(result.diagnostics[0]).toMatchObject({ code: 'RULE_UNREADABLE', path: 'fw.csv', line: 2 });
     expect(result.diagnostics[0]?.message).toContain(reason);
     expect(result.documents[0]).toMatchObject({ records: 1, accepted: 1 });
+  });
+
+  test('what an unreadable rule might match is named by its text, wherever it stands, and each of two copies has its own', () => {
+    const unknownsOf = (...rows: readonly string[]): readonly string[] =>
+      read(`${HEADER}\n${rows.join('\n')}\n`).policies.flatMap(({ rules }) =>
+        rules.flatMap(({ match }) => [...new Set(match.products.flatMap(({ unknowns }) => unknowns))]),
+      );
+    const bad = 'a,1,permit,tcp,10.0.0.256,any,any,443';
+    const name = 'unreadable: permit tcp 10.0.0.256 -> any port 443';
+    expect(unknownsOf(bad)).toEqual([name]);
+    expect(unknownsOf('a,2,permit,udp,any,any,any,53', bad)).toEqual([name]);
+    expect(unknownsOf(bad, bad)).toEqual([name, `${name} (copy 2)`]);
+    expect(unknownsOf(bad.replace('256', '257'))).not.toEqual([name]);
+    const long = bad.replace('10.0.0.256', Array.from({ length: 60 }, (_, i) => `10.0.${i}.256`).join(';'));
+    expect(unknownsOf(long)).not.toEqual(unknownsOf(long.replace('10.0.59.256', '10.0.60.256')));
   });
 
   test('bits below the prefix length are ignored with a diagnostic', () => {

@@ -5,6 +5,7 @@ import { formatShare } from '../structure/packet-shares.ts';
 import { STRIDE } from '../trace/box-table.ts';
 import { decisionsOf } from '../trace/decisions.ts';
 import { divide, type Piece } from '../trace/divide.ts';
+import { OverlapFinder } from '../trace/overlap-finder.ts';
 import { NO_PACKETS } from '../trace/packet-count.ts';
 import type { PacketCount } from '../trace/packets.ts';
 import { DeciderFinder, POINT_DENIES, POINT_PERMITS, PointJudge } from '../trace/point-judge.ts';
@@ -66,22 +67,33 @@ function countDecided(
       const known = entry < 0 ? -1 : entry;
       if (!counts.has(known)) counts.set(known, decisions === null ? null : NO_PACKETS);
     }
+    if (found.complete) continue;
+    // Who of them decides is not known: each may.
+    for (const entry of entriesMeeting(space, region, program)) if (!counts.has(entry)) counts.set(entry, null);
+    if (!counts.has(-1)) counts.set(-1, null);
+    break;
   }
   return counts;
+}
+
+/** Entries whose hull meets that of the region. */
+function entriesMeeting(space: TraceSpace, region: TraceProgram, program: TraceProgram): Set<number> {
+  const { bounds, entryOf } = space.boxes;
+  const finder = new OverlapFinder(space, program);
+  const met = new Set<number>();
+  for (const box of boxesOf(region)) {
+    finder.collect(bounds.subarray(box * STRIDE, (box + 1) * STRIDE), program.firstBox, program.endBox, null);
+    for (let i = 0; i < finder.count; i++) met.add(entryOf[finder.found[i] as number] as number);
+  }
+  return met;
 }
 
 /** Without order: packets that a rule matches whatever the conditions are. */
 function countMatched(space: TraceSpace, region: TraceProgram, program: TraceProgram, budget: number): Counts {
   const counts = new Map<number, PacketCount | null>();
   const judge = new PointJudge(space, [[region]]);
-  const { boxes, firstBox } = space;
-  const finder = createTraceContext(space, program, budget).finder;
-  const met = new Set<number>();
-  for (const box of boxesOf(region)) {
-    finder.collect(boxes.bounds.subarray(box * STRIDE, (box + 1) * STRIDE), program.firstBox, program.endBox, null);
-    for (let i = 0; i < finder.count; i++) met.add(boxes.entryOf[finder.found[i] as number] as number);
-  }
-  for (const entry of met) {
+  const { firstBox } = space;
+  for (const entry of entriesMeeting(space, region, program)) {
     const own = Array.from({ length: (firstBox[entry + 1] ?? 0) - (firstBox[entry] ?? 0) }, (_, i) => (firstBox[entry] ?? 0) + i);
     const inside = (domain: readonly number[]): Piece[] | null =>
       divide(space, [judge], { domain, budget, isWanted: ([outcome]) => outcome === POINT_PERMITS });

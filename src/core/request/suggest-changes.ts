@@ -18,10 +18,12 @@ import { writeMatch } from './write-match.ts';
 /** Regions that one question may take up. */
 const BUDGET = 200_000;
 
-/** For each policy: changes of one kind that are tried, small ones first, until so many of them hold; and ways that are shown. */
+/** For each policy: changes of one kind that are tried, small ones first, until so many of them hold. There is one new rule, so no more than five in all. */
 const MOST_TRIED = 12;
-const MOST_OF_A_KIND = 3;
-const MOST_SHOWN = 5;
+const MOST_OF_A_KIND = 2;
+
+/** Changes of protected rules that are told, for each policy. */
+const MOST_REFUSALS = 3;
 
 /** A wider rule or a group that meets more rules, before and after, changes more than anyone could oversee; it is not looked at. */
 const MOST_RULES_NEAR = 1000;
@@ -60,7 +62,7 @@ export function suggestChanges(layers: readonly AskedLayer[], request: Region, o
       'The first suggestions of all policies together do not permit all of the request everywhere; ask again after the first change.',
     );
   return {
-    suggestions: answers.flatMap(({ task, verified }) => verified.slice(0, MOST_SHOWN).map((one) => toSuggestion(task, one))),
+    suggestions: answers.flatMap(({ task, verified }) => verified.map((one) => toSuggestion(task, one))),
     notes,
     incompleteBecause: unknown.map(
       ({ layer }) =>
@@ -92,6 +94,7 @@ function suggestFor(task: PolicyTask, request: Region, { policies, protectionOf 
   const notes = [...explainDenials(task, wanted, request, BUDGET)];
   const near = bringNear(candidates, layers, policies);
   const verified: Verified[] = [];
+  const refusals: string[] = [];
   for (const candidate of near.changes) {
     if (verified.filter((one) => one.candidate.kind === candidate.kind).length === MOST_OF_A_KIND) continue;
     const rules = candidate.kind === 'new-rule' ? Number.POSITIVE_INFINITY : MOST_RULES_NEAR;
@@ -99,8 +102,9 @@ function suggestFor(task: PolicyTask, request: Region, { policies, protectionOf 
     if (change === null) continue;
     const refusal = refusalOf(candidate, protectionOf);
     if (refusal === null) verified.push({ ...change, candidate });
-    else notes.push(refusal);
+    else refusals.push(refusal);
   }
+  notes.push(...refusals.slice(0, MOST_REFUSALS));
   if (task.alternatives.length > 0)
     notes.push(`${[policy.id, ...task.alternatives].join(', ')} permit together: one of them has to change; suggested for ${policy.id}.`);
   return { task, verified: verified.sort(compareChanges), notes };

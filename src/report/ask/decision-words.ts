@@ -55,7 +55,7 @@ function describeCondition(condition: AreaCondition): string {
   const { unknown, holds } = condition;
   if (unknown.startsWith('member of ')) return `the address is ${holds ? '' : 'not '}${unknown}`;
   const unreadable = /^unreadable: (.*)$/s.exec(unknown)?.[1];
-  if (unreadable !== undefined) return `the unreadable rule at ${unreadable} ${holds ? 'matches' : 'does not match'}`;
+  if (unreadable !== undefined) return `the unreadable rule "${unreadable}" ${holds ? 'matches' : 'does not match'}`;
   return `"${unknown}" ${holds ? 'holds' : 'does not hold'}`;
 }
 

@@ -38,13 +38,19 @@ function headLines(result: CheckResult, paint: Paint, width: number): string[] {
   const [first = '', ...rest] = wrapText(`${word}: ${sentence}`, width, 6);
   const emphasis = { PASSED: paint.bold, FAILED: paint.red, INCOMPLETE: paint.yellow }[word];
   const more = result.complete ? [] : result.incompleteBecause.slice(1);
-  const date = result.asOf === null ? '' : `, as of ${formatDay(result.asOf)}`;
+  const date = result.asOf === null ? whatNoDateCosts(result) : `, as of ${formatDay(result.asOf)}`;
   return [
     `${paint.bold(emphasis(first.slice(0, word.length)))}${first.slice(word.length)}`,
     ...rest,
     ...more.flatMap((reason) => indented(reason, '  ', width, 3)),
     paint.dim(fitText(`rulesweep ${result.tool.version}${date}`, width)),
   ];
+}
+
+/** Somebody who forgot the date should not have to read to the end to find out why nothing was excused. */
+function whatNoDateCosts({ diagnostics }: CheckResult): string {
+  const isNeeded = diagnostics.some(({ code }) => code === 'EXCEPTIONS_WITHOUT_DATE' || code === 'DECISIONS_WITHOUT_DATE');
+  return isNeeded ? ', without a date: no exception and no decision holds (--as-of)' : '';
 }
 
 function noteLines({ notes, diagnostics }: CheckResult, paint: Paint, width: number): string[] {

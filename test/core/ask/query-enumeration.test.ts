@@ -19,13 +19,6 @@ describe('random questions to random rule bases, every packet and every value of
     expect(share(({ region }) => region.families.length === 2)).toBeGreaterThan(0.1);
     expect(share(({ ruleBase }) => JSON.stringify(ruleBase.policies, plain).includes('"axis"'))).toBeGreaterThan(0.2);
   });
-
-  test.each([
-    [382, 'defaults of policies without a rule stand in the order of the policies'],
-    [2412, 'products that name every value of a finite axis together match whatever the value is'],
-  ])('case %i, which once disagreed: %s', (seed) => {
-    expect(() => checkQuery(seed)).not.toThrow();
-  });
 });
 
 describe('wrong answers are told from the right one', () => {

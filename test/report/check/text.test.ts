@@ -51,6 +51,13 @@ describe('the text of a check', () => {
       expect(shown).toContain(part);
   });
 
+  test('says at the top when nothing could be excused for want of a date', () => {
+    const diagnostics = [{ severity: 'warning' as const, code: 'EXCEPTIONS_WITHOUT_DATE', message: 'There is no date.' }];
+    const second = (changes: Parameters<typeof text>[0]) => text(changes).split('\n')[1];
+    expect(second({ asOf: null, diagnostics })).toBe('rulesweep 0.1.0, without a date: no exception and no decision holds (--as-of)');
+    expect(second({ asOf: null, diagnostics: [] })).toBe('rulesweep 0.1.0');
+  });
+
   test('says before and after of the packets that change, and under which condition', () => {
     const shown = text().replace(/\s+/g, ' ');
     expect(shown).toContain('denied by the default of edge before, permitted by edge/quick-fix now');

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../../model/diagnostic.ts';
 import { unknownAxes } from '../../../model/match.ts';
 import type { Attachment, NamedNetwork, Policy } from '../../../model/policy.ts';
 import type { ReadRules, RuleFormat, SourceDocument } from '../../format.ts';
+import { createUnreadableMatch } from '../../unreadable-rules.ts';
 import { type Attachments, attachPolicies } from './attachments.ts';
 import { DocumentLedger } from './document-ledger.ts';
 import { collectRecords, isAwsDocument } from './documents.ts';
@@ -34,6 +35,7 @@ function readAwsVpc(documents: readonly SourceDocument[]): ReadRules {
   const reading: Reading = {
     records,
     ledger,
+    unreadable: createUnreadableMatch(),
     report: (severity, code, path, message) => diagnostics.push({ severity, code, message, ...(path === null ? {} : { path }) }),
   };
 

@@ -1,9 +1,9 @@
 import { InputError } from '../../../model/errors.ts';
-import { anyEndpoint, type Endpoint, type Match, type MatchProduct, matchEverything } from '../../../model/match.ts';
+import { anyEndpoint, type Endpoint, type Match, type MatchProduct } from '../../../model/match.ts';
 import type { Direction, Policy } from '../../../model/policy.ts';
 import { NO_METADATA, type Presence, type Rule } from '../../../model/rule.ts';
 import { formatService } from '../../../model/service.ts';
-import { formatSourceRef, type SourceRef } from '../../../model/source-ref.ts';
+import type { SourceRef } from '../../../model/source-ref.ts';
 import { traceHistory } from '../../history.ts';
 import { type AclEntry, readAclEntry } from './acl-entries.ts';
 import { isObject, listField, objectsField, tagsOf, textField } from './json-fields.ts';
@@ -210,7 +210,7 @@ function readMatch(
       sourceRef.path,
       `entry ${where} cannot be evaluated: ${problems.join('; ')} (${sourceRef.pointer ?? ''})`,
     );
-    return { match: matchEverything([`unreadable: ${formatSourceRef(sourceRef)}`]), evaluable: 'no' };
+    return { match: context.reading.unreadable(`${acl.id} ${direction} ${JSON.stringify(entry.entry)}`), evaluable: 'no' };
   }
   if (remote.hostBitsMasked) {
     context.reading.report(

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../../model/diagnostic.ts';
+import type { UnreadableMatch } from '../../unreadable-rules.ts';
 import type { DocumentLedger } from './document-ledger.ts';
 import type { AwsRecord, AwsRecords } from './documents.ts';
 
@@ -6,6 +7,7 @@ import type { AwsRecord, AwsRecords } from './documents.ts';
 export interface Reading {
   readonly records: AwsRecords;
   readonly ledger: DocumentLedger;
+  readonly unreadable: UnreadableMatch;
   report(severity: Diagnostic['severity'], code: string, path: string | null, message: string): void;
 }
 

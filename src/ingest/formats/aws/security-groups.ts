@@ -1,9 +1,8 @@
 import type { Diagnostic } from '../../../model/diagnostic.ts';
-import { anyEndpoint, type Match, type MatchProduct, matchEverything } from '../../../model/match.ts';
+import { anyEndpoint, type Match, type MatchProduct } from '../../../model/match.ts';
 import type { Direction, Policy } from '../../../model/policy.ts';
 import { NO_METADATA, type Presence, type Rule } from '../../../model/rule.ts';
 import { formatService } from '../../../model/service.ts';
-import { formatSourceRef } from '../../../model/source-ref.ts';
 import { traceHistory } from '../../history.ts';
 import type { GroupVersion, SecurityGroup } from './group-versions.ts';
 import { type GroupRule, serviceKey } from './permissions.ts';
@@ -122,7 +121,7 @@ function readMatch(group: SecurityGroup, item: GroupRule, id: string, context: G
     const reason = peer.kind === 'unreadable' ? peer.reason : service.ok ? '' : service.reason;
     report(context, item, 'warning', 'RULE_UNREADABLE', `rule ${where} cannot be evaluated: ${reason}`);
     const peerText = peer.kind === 'unreadable' ? peer.text : context.references.resolve(peer).text;
-    const match = matchEverything([`unreadable: ${formatSourceRef(item.sourceRef)}`]);
+    const match = context.reading.unreadable(`${group.id} ${item.key} ${JSON.stringify(item.permission)}`);
     return { match, evaluable: 'no', peerText, serviceText, stale: null, unresolved: [] };
   }
   if (peer.kind === 'range' && peer.hostBitsMasked) {

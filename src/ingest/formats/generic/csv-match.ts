@@ -11,7 +11,8 @@ import {
   type Service,
   serviceOf,
 } from '../../../model/service.ts';
-import { type CsvRow, shorten } from './csv-rows.ts';
+import { shorten } from '../../shorten.ts';
+import type { CsvRow } from './csv-rows.ts';
 
 export interface CsvMatch {
   readonly match: Match;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type CsvError, type Info, parse } from 'csv-parse/sync';
 import { InputError } from '../../../model/errors.ts';
 
@@ -96,11 +95,4 @@ function toRow(record: readonly string[], line: number, columns: readonly string
   const surplus = record.slice(columns.length).filter((cell) => cell !== '').length;
   const counted = `the row has ${record.length} cells, the header ${columns.length}`;
   return { line, cells, problem: record.length < columns.length || surplus > 0 ? counted : null };
-}
-
-/** A text for a message or a name: a long one is cut, and told apart from others by its hash. */
-export function shorten(text: string, limit = 200): string {
-  if (text.length <= limit) return text;
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
-  return `${text.slice(0, limit)}… (${text.length} characters, sha256 ${hash})`;
 }

@@ -1,10 +1,11 @@
 import type { Diagnostic } from '../../../model/diagnostic.ts';
-import { type Match, matchEverything } from '../../../model/match.ts';
 import type { Action, Presence, Rule } from '../../../model/rule.ts';
 import type { SourceRef } from '../../../model/source-ref.ts';
 import { parseTimestamp } from '../../../model/time.ts';
+import { shorten } from '../../shorten.ts';
+import type { UnreadableMatch } from '../../unreadable-rules.ts';
 import { listOf, readCsvMatch } from './csv-match.ts';
-import { type CsvRow, shorten } from './csv-rows.ts';
+import type { CsvRow } from './csv-rows.ts';
 
 /** A row of a rules table, read, before it has its place in a policy. */
 export interface CsvRule
@@ -23,6 +24,7 @@ interface RowContext {
   readonly path: string;
   /** Columns that hold conditions nobody knows. */
   readonly others: readonly string[];
+  readonly unreadable: UnreadableMatch;
   readonly diagnostics: Diagnostic[];
 }
 
@@ -68,7 +70,7 @@ export function readCsvRule(row: CsvRow, context: RowContext): CsvRule {
     written: { source: textOf(row, 'source'), destination: textOf(row, 'destination'), services: servicesOf(row) },
     effect: { verdict: action ?? 'deny', attributes: {} },
     enabled: enabled ?? true,
-    match: problems.length > 0 ? unreadable(sourceRef) : read.match,
+    match: problems.length > 0 ? context.unreadable(allWritten(row, unknowns)) : read.match,
     evaluable: problems.length > 0 ? 'no' : unknowns.length > 0 ? 'partial' : 'full',
     metadata: {
       owner: cell('owner'),
@@ -121,10 +123,6 @@ function reporter({ path, diagnostics }: RowContext, line: number): Report {
   return (code, message) => diagnostics.push({ severity: 'warning', code, message, path, line });
 }
 
-function unreadable({ path, line }: SourceRef): Match {
-  return matchEverything([`unreadable: ${path}:${String(line)}`]);
-}
-
 /** A date says when the rule was there, not what it matches, so that a bad one leaves the rule evaluable. */
 function readDate(text: string, column: string, report: Report): number | null {
   if (text === '') return null;
@@ -157,4 +155,15 @@ function asWritten(row: CsvRow): string {
   const text = (name: string): string => shorten((row.cells.get(name) ?? '').replace(/\s+/g, ' ') || 'any');
   const port = (name: string): string => (textOf(row, name)[0] === 'any' ? '' : ` port ${text(name)}`);
   return `${text('action')} ${text('protocol')} ${text('source')}${port('source_port')} -> ${text('destination')}${port('destination_port')}`;
+}
+
+/** Everything that has a say in what the rule matches. */
+function allWritten(row: CsvRow, unknowns: readonly string[]): string {
+  const enabled = row.cells.get('enabled') ?? '';
+  return [
+    asWritten(row),
+    ...(enabled === '' ? [] : [`enabled=${enabled}`]),
+    ...unknowns,
+    ...(row.problem === null ? [] : [row.problem]),
+  ].join(', ');
 }

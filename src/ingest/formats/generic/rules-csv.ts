@@ -4,7 +4,9 @@ import type { Policy } from '../../../model/policy.ts';
 import type { Action } from '../../../model/rule.ts';
 import type { DocumentCount, ReadOptions, ReadRules, RuleFormat, SourceDocument } from '../../format.ts';
 import { traceHistory } from '../../history.ts';
-import { parseCsv, parseHeader, shorten } from './csv-rows.ts';
+import { shorten } from '../../shorten.ts';
+import { createUnreadableMatch } from '../../unreadable-rules.ts';
+import { parseCsv, parseHeader } from './csv-rows.ts';
 import { type CsvRule, readCsvRule, toRule } from './csv-rule.ts';
 
 const REQUIRED = ['policy', 'id', 'action', 'protocol', 'source', 'source_port', 'destination', 'destination_port'];
@@ -70,6 +72,7 @@ function readTable(document: SourceDocument, diagnostics: Diagnostic[]): Table {
     throw new InputError({ path, line: 1 }, `the header has no column ${missing.join(', ')}; ${all}`);
   }
   const others = columns.filter((name) => !KNOWN.has(name) && !/^note/i.test(name));
+  const unreadable = createUnreadableMatch();
   const policies = new Map<string, PolicyVersion>();
   let emptyRows = 0;
   for (const row of rows) {
@@ -80,7 +83,7 @@ function readTable(document: SourceDocument, diagnostics: Diagnostic[]): Table {
     const id = row.cells.get('policy') || 'unnamed';
     const version = policies.get(id) ?? { id, path, at, items: [] };
     policies.set(id, version);
-    version.items.push(readCsvRule(row, { path, others, diagnostics }));
+    version.items.push(readCsvRule(row, { path, others, unreadable, diagnostics }));
   }
   for (const name of others) reportColumn(name, rows.filter((row) => (row.cells.get(name) ?? '') !== '').length, path, diagnostics);
   return { document, policies: [...policies.values()], emptyRows };
