@@ -1,6 +1,7 @@
 import { ASK_BUDGET, askPoint } from '../src/core/ask/ask-point.ts';
 import { findPoints } from '../src/core/ask/enforcement-points.ts';
-import { findAskedLayers, restrictPoints } from '../src/core/request/asked-layers.ts';
+import { restrictPoints } from '../src/core/ask/restrict-points.ts';
+import { findAskedLayers } from '../src/core/request/asked-layers.ts';
 import { suggestChanges } from '../src/core/request/suggest-changes.ts';
 import type { Policy, RuleBase } from '../src/model/policy.ts';
 import { parseRegion, type Region } from '../src/model/region-notation.ts';

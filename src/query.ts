@@ -1,10 +1,10 @@
 import type { AuditRequest } from './audit-request.ts';
 import { ASK_BUDGET, askPoint } from './core/ask/ask-point.ts';
 import { findPoints, type MetPoints, type PointChoice } from './core/ask/enforcement-points.ts';
+import { restrictPoints } from './core/ask/restrict-points.ts';
 import { addUsage } from './core/ask/usage-of-rules.ts';
 import { matrixOfPoint } from './core/matrix/point-matrix.ts';
 import { MATRIX_BUDGET } from './core/matrix/service-matrix.ts';
-import { restrictPoints } from './core/request/asked-layers.ts';
 import { narrowToZones } from './governance/asked-zones.ts';
 import { readGuardrailsFile } from './guardrails-file.ts';
 import type { AuditResult, Input } from './model/audit-result.ts';

@@ -1,10 +1,11 @@
 import type { AuditRequest } from './audit-request.ts';
 import { ASK_BUDGET, askPoint } from './core/ask/ask-point.ts';
 import { type EnforcementPoint, findPoints } from './core/ask/enforcement-points.ts';
+import { restrictPoints } from './core/ask/restrict-points.ts';
 import { addUsage } from './core/ask/usage-of-rules.ts';
 import { ruleKey } from './core/findings/rule-key.ts';
 import { judgeAppended } from './core/request/appended-rule.ts';
-import { type AskedLayer, findAskedLayers, restrictPoints } from './core/request/asked-layers.ts';
+import { type AskedLayer, findAskedLayers } from './core/request/asked-layers.ts';
 import { noteReplies } from './core/request/request-notes.ts';
 import { verdictOfPoints } from './core/request/request-verdict.ts';
 import { suggestChanges } from './core/request/suggest-changes.ts';

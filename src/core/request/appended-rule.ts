@@ -4,6 +4,7 @@ import type { AppendedRule } from '../../model/request-answer.ts';
 import { DEFAULT_RULE, type Rule } from '../../model/rule.ts';
 import { asInventoried } from '../ask/as-inventoried.ts';
 import { boxesOf, countPieces } from '../ask/compiled-point.ts';
+import { restrictPolicy } from '../ask/restrict-policy.ts';
 import { nameCover } from '../findings/coverers.ts';
 import type { Coverage } from '../trace/analyse-policy.ts';
 import { type Decisions, decisionsOf } from '../trace/decisions.ts';
@@ -16,7 +17,6 @@ import { toTraceSource } from '../trace/trace-source.ts';
 import { compileTrace, entryOfRule, type TraceProgram, type TraceSpace } from '../trace/trace-space.ts';
 import { toPermitRule } from './new-rule.ts';
 import { toProductSource } from './packet-regions.ts';
-import { restrictPolicy } from './restrict-policy.ts';
 
 /** What would become of a rule that permits exactly the regions, behind all others; among them, where they have no order. By verdict: logging does not count. */
 export function judgeAppended(policy: Policy, regions: readonly Region[], budget: number): AppendedRule {

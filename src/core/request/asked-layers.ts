@@ -1,12 +1,11 @@
 import { normaliseRanges } from '../../model/address.ts';
 import type { Direction, Policy } from '../../model/policy.ts';
-import { type Region, toMatchProducts } from '../../model/region-notation.ts';
+import type { Region } from '../../model/region-notation.ts';
 import { boxesOf, compilePoint } from '../ask/compiled-point.ts';
 import type { EnforcementPoint, PointLayer } from '../ask/enforcement-points.ts';
 import { toRegions } from '../ask/packet-sets.ts';
 import { divide } from '../trace/divide.ts';
 import { POINT_PERMITS, PointJudge } from '../trace/point-judge.ts';
-import { restrictPolicy } from './restrict-policy.ts';
 
 /** Policies that permit together, with everything of a request that meets them anywhere. */
 export interface AskedLayer {
@@ -60,18 +59,6 @@ export function findDenied(asked: AskedLayer, budget: number): Region[] | null {
     space.axes,
     pieces.map(({ bounds }) => bounds),
   );
-}
-
-/** The points with the rules alone that the request meets: to its packets they do the same, and answer faster. Each policy stays one value. */
-export function restrictPoints(points: readonly EnforcementPoint[], request: Region): EnforcementPoint[] {
-  const products = toMatchProducts(request);
-  const near = new Map<Policy, Policy>();
-  const toNear = (policy: Policy): Policy => {
-    const known = near.get(policy) ?? restrictPolicy(policy, products);
-    near.set(policy, known);
-    return known;
-  };
-  return points.map((point) => ({ ...point, layers: point.layers.map((layer) => ({ ...layer, policies: layer.policies.map(toNear) })) }));
 }
 
 /** The layer with some of its policies changed. */

@@ -4,9 +4,9 @@ import type { Policy } from '../../model/policy.ts';
 import { type Region, toMatchProducts } from '../../model/region-notation.ts';
 import { formatRuleRef, type Rule } from '../../model/rule.ts';
 import { ANY_SERVICE } from '../../model/service.ts';
+import { holdsRanges, holdsServices } from '../ask/restrict-policy.ts';
 import type { Candidate, RuleInPolicy } from './candidate.ts';
 import { productSize } from './product-size.ts';
-import { holdsRanges, holdsServices } from './restrict-policy.ts';
 
 const SIDES = ['source', 'destination'] as const;
 type Side = (typeof SIDES)[number];

@@ -3,13 +3,13 @@ import { type Region, toMatchProducts } from '../../model/region-notation.ts';
 import { DEFAULT_RULE, NO_METADATA, PRESENCE_UNKNOWN, type Rule } from '../../model/rule.ts';
 import { asInventoried } from '../ask/as-inventoried.ts';
 import { boxesOf } from '../ask/compiled-point.ts';
+import { restrictPolicy } from '../ask/restrict-policy.ts';
 import { divide } from '../trace/divide.ts';
 import { DeciderFinder, POINT_PERMITS, PointJudge } from '../trace/point-judge.ts';
 import { toTraceSource } from '../trace/trace-source.ts';
 import { compileTrace, type TraceProgram } from '../trace/trace-space.ts';
 import type { Candidate } from './candidate.ts';
 import { namesRemoteOnly, toProductSource } from './packet-regions.ts';
-import { restrictPolicy } from './restrict-policy.ts';
 
 /** A rule that permits exactly the regions; its id is taken by no rule of the policy. */
 export function toPermitRule(policy: Policy, regions: readonly Region[]): Rule {

@@ -3,9 +3,9 @@ import { formatRegion, type Region, toMatchProducts } from '../../model/region-n
 import { formatRuleRef, type Rule } from '../../model/rule.ts';
 import { PROTOCOLS_WITH_PORTS } from '../../model/service.ts';
 import { toTotal } from '../ask/areas.ts';
+import { holdsRanges, holdsServices } from '../ask/restrict-policy.ts';
 import type { AskedLayer } from './asked-layers.ts';
 import type { PolicyTask } from './policy-tasks.ts';
-import { holdsRanges, holdsServices } from './restrict-policy.ts';
 import { type Change, verifyChange } from './verify-change.ts';
 import { isPlainPermit, permitsPlainly } from './widen-rule.ts';
 

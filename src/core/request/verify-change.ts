@@ -4,6 +4,7 @@ import { type Region, toMatchProducts } from '../../model/region-notation.ts';
 import { groupPieces, toPacketSet } from '../ask/areas.ts';
 import { asInventoried } from '../ask/as-inventoried.ts';
 import { boxesOf } from '../ask/compiled-point.ts';
+import { restrictPolicy } from '../ask/restrict-policy.ts';
 import { divide, type Piece } from '../trace/divide.ts';
 import { NO_PACKETS } from '../trace/packet-count.ts';
 import type { PacketCount } from '../trace/packets.ts';
@@ -14,7 +15,6 @@ import { compileTrace, type TraceProgram } from '../trace/trace-space.ts';
 import { type AskedLayer, changeLayer, findDenied } from './asked-layers.ts';
 import type { Candidate } from './candidate.ts';
 import { toProductSource } from './packet-regions.ts';
-import { restrictPolicy } from './restrict-policy.ts';
 
 /** What a change can be judged by. */
 export type Change = Pick<Candidate, 'policies' | 'touched' | 'kept' | 'change'>;

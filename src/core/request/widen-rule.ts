@@ -5,9 +5,9 @@ import type { Policy } from '../../model/policy.ts';
 import { type Region, toMatchProducts } from '../../model/region-notation.ts';
 import { formatRuleRef, type Rule } from '../../model/rule.ts';
 import type { Service } from '../../model/service.ts';
+import { holdsRanges, holdsService, holdsServices } from '../ask/restrict-policy.ts';
 import type { Candidate } from './candidate.ts';
 import { productSize } from './product-size.ts';
-import { holdsRanges, holdsService, holdsServices } from './restrict-policy.ts';
 
 // Services first: they tell most rules apart.
 const AXES = ['services', 'destination', 'source'] as const;

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { ASK_BUDGET, askPoint } from '../../../src/core/ask/ask-point.ts';
 import { findPoints } from '../../../src/core/ask/enforcement-points.ts';
+import { restrictPoints } from '../../../src/core/ask/restrict-points.ts';
+import { restrictPolicy } from '../../../src/core/ask/restrict-policy.ts';
 import { judgeAppended } from '../../../src/core/request/appended-rule.ts';
-import { findAskedLayers, restrictPoints } from '../../../src/core/request/asked-layers.ts';
+import { findAskedLayers } from '../../../src/core/request/asked-layers.ts';
 import { noteReplies } from '../../../src/core/request/request-notes.ts';
 import { verdictOfPoints } from '../../../src/core/request/request-verdict.ts';
-import { restrictPolicy } from '../../../src/core/request/restrict-policy.ts';
 import { type SuggestionOptions, suggestChanges } from '../../../src/core/request/suggest-changes.ts';
 import type { MatchProduct } from '../../../src/model/match.ts';
 import type { Policy, RuleBase } from '../../../src/model/policy.ts';

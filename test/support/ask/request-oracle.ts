@@ -1,7 +1,8 @@
 import { ASK_BUDGET, askPoint } from '../../../src/core/ask/ask-point.ts';
 import type { EnforcementPoint } from '../../../src/core/ask/enforcement-points.ts';
+import { restrictPoints } from '../../../src/core/ask/restrict-points.ts';
 import { judgeAppended } from '../../../src/core/request/appended-rule.ts';
-import { findAskedLayers, restrictPoints } from '../../../src/core/request/asked-layers.ts';
+import { findAskedLayers } from '../../../src/core/request/asked-layers.ts';
 import { verdictOfPoints } from '../../../src/core/request/request-verdict.ts';
 import { suggestChanges } from '../../../src/core/request/suggest-changes.ts';
 import type { PacketTotal } from '../../../src/model/packet-area.ts';
