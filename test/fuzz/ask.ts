@@ -4,6 +4,7 @@ import { checkDiff } from '../support/ask/diff-oracle.ts';
 import { checkMatrix } from '../support/ask/matrix-oracle.ts';
 import { checkQuery } from '../support/ask/query-oracle.ts';
 import { checkRequest } from '../support/ask/request-oracle.ts';
+import { checkRequestAtPoints } from '../support/ask/request-point-oracle.ts';
 
 // `npm run test:fuzz -- --ask N --seed S`: what is asked of policies (query, diff, request, matrix, guardrail clauses) against the enumeration of
 // every packet and every value of the unknowns. Case i has the seed S + i, which also says what is asked, so that one that disagrees can be run
@@ -13,6 +14,7 @@ const CHECKS = [
   ['query', checkQuery],
   ['diff', checkDiff],
   ['request', checkRequest],
+  ['request at several points', checkRequestAtPoints],
   ['matrix', checkMatrix],
   ['clauses', checkClauses],
 ] as const;
@@ -44,7 +46,7 @@ for (let i = 0; i < count; i++) {
   if ((i + 1) % 10_000 === 0) process.stderr.write(`${i + 1} cases, ${disagreements} disagreements\n`);
 }
 for (const { name, cases, disagreements: wrong } of tally) {
-  process.stdout.write(`${name.padEnd(10)} ${String(cases).padStart(10)} cases ${String(wrong).padStart(6)} disagreements\n`);
+  process.stdout.write(`${name.padEnd(28)} ${String(cases).padStart(10)} cases ${String(wrong).padStart(6)} disagreements\n`);
 }
 process.stdout.write(`${count} cases from seed ${firstSeed}: ${disagreements} disagreements\n`);
 process.exitCode = disagreements === 0 ? 0 : 1;

@@ -58,10 +58,15 @@ export function queryCommand(session: Session, settle: (outcome: Outcome) => voi
     .addOption(new Option('--default-action <action>', 'for rule exports that state none').choices(['permit', 'deny']))
     .addOption(new Option('--format <format>', 'what goes to standard output').choices(QUERY_FORMATS).default('text'))
     .addHelpText('after', EXAMPLES)
-    .action(async (words: readonly string[], options: QueryOptions) => settle(await runQuery(words.join(' '), options, session)));
+    .action(async (words: readonly string[], options: QueryOptions) => settle(await runQuery(regionOf(words), options, session)));
 }
 
-async function runQuery(region: string, options: QueryOptions, session: Session): Promise<Outcome> {
+/** An empty text is a variable that somebody forgot to set, not the wish to see everything. */
+function regionOf(words: readonly string[]): string | null {
+  return words.length === 0 ? null : words.join(' ');
+}
+
+async function runQuery(region: string | null, options: QueryOptions, session: Session): Promise<Outcome> {
   if (options.svg !== undefined && options.matrix !== true) throw new UsageError('--svg is the picture of a matrix; give --matrix too');
   const request = toRequest(region, options, session);
   const display = { color: wantsColor(), width: process.stdout.columns || 100 };
@@ -78,9 +83,9 @@ async function runQuery(region: string, options: QueryOptions, session: Session)
   return toOutcome(answer.incompleteBecause, summary(answer));
 }
 
-function toRequest(region: string, options: QueryOptions, session: Session): QueryRequest {
+function toRequest(region: string | null, options: QueryOptions, session: Session): QueryRequest {
   return {
-    region: region === '' ? null : region,
+    region,
     rules: options.rules,
     inventory: options.inventory ?? [],
     guardrails: options.guardrails ?? null,
