@@ -216,14 +216,14 @@ describe.each(['query', 'request'])('a malformed region is no question: %s', (co
   const folder = (): string => temporaryFolder({ 'r.csv': csv(WEB) });
 
   test.each([
-    ['', /^not a region: "" has no arrow/],
-    ['   ', /^not a region: "" has no arrow/],
+    ['', /^not a region: the packet is empty; expected /],
+    ['   ', /^not a region: the packet is empty; expected /],
     ['tcp', /^not a region: "tcp" has no arrow; expected protocol SOURCE\[:PORTS\] -> DESTINATION\[:PORTS\], for example /],
     ['tcp any any', /^not a region: "tcp any any" has no arrow/],
     ['tcp any =>  any', /has no arrow \(it is written ->\)/],
     ['tcp any -> ', /^not a region: "tcp any ->" has no destination behind the arrow/],
     ['tcp any -> any -> any', /^not a region: "tcp any -> any -> any" has 2 arrows/],
-    ['tcp -> any', /^not a region: "tcp -> any" has no source/],
+    ['tcp -> any', /^not a region: "tcp -> any" has only "/],
     ['tpc any -> any', /^not a region: "tpc" is no protocol; expected a name such as tcp/],
     ['6-300 any -> any', /^not a region: "6-300" is no protocol/],
     ['tcp 10.0.0.0/33 -> any', /^not a region: the source: "10\.0\.0\.0\/33" has the prefix length 33; expected 0 to 32/],

@@ -12,7 +12,7 @@ export interface KeyedFinding {
 
 /** Runs every detector, or those given. Ordered by policy, rank and kind; status is `new` until decisions are applied. */
 export function detectFindings(context: DetectionContext, chosen: readonly Detector[] = detectors): readonly KeyedFinding[] {
-  const places = new Map<string, { key: string; order: number }>();
+  const places = new Map<string, Place>();
   for (const facts of context.policies) addPlaces(places, facts);
   return withoutConsequences(chosen.flatMap((detector) => detector.detect(context)))
     .map((draft) => toKeyed(draft, places))
@@ -33,20 +33,27 @@ function isCause({ kind, by }: FindingDraft): boolean {
   return CAUSES.includes(kind) || (kind === 'redundant' && by === 'earlier');
 }
 
-function addPlaces(places: Map<string, { key: string; order: number }>, { policy, rules }: PolicyFacts): void {
-  places.set(placeOf(policy.id, WHOLE_POLICY), { key: policyKey(policy), order: places.size });
-  for (const { rule } of rules) places.set(placeOf(policy.id, rule.id), { key: ruleKey(rule), order: places.size });
+interface Place {
+  /** Hashes content, which is worth nothing for a rule without findings. */
+  readonly readKey: () => string;
+  readonly order: number;
+}
+
+function addPlaces(places: Map<string, Place>, { policy, rules }: PolicyFacts): void {
+  places.set(placeOf(policy.id, WHOLE_POLICY), { readKey: () => policyKey(policy), order: places.size });
+  for (const { rule } of rules) places.set(placeOf(policy.id, rule.id), { readKey: () => ruleKey(rule), order: places.size });
 }
 
 function placeOf(policy: string, rule: string): string {
   return JSON.stringify([policy, rule]);
 }
 
-function toKeyed(draft: FindingDraft, places: ReadonlyMap<string, { key: string; order: number }>): { keyed: KeyedFinding; order: number } {
+function toKeyed(draft: FindingDraft, places: ReadonlyMap<string, Place>): { keyed: KeyedFinding; order: number } {
   const place = places.get(placeOf(draft.policy, draft.rule));
   if (place === undefined) throw new Error(`a detector named the rule ${draft.policy}/${draft.rule}, which does not exist`);
+  const contentKey = place.readKey();
   const finding: Finding = {
-    id: findingId(draft.kind, draft.policy, draft.rule, place.key),
+    id: findingId(draft.kind, draft.policy, draft.rule, contentKey),
     kind: draft.kind,
     policy: draft.policy,
     rule: draft.rule,
@@ -66,7 +73,7 @@ function toKeyed(draft: FindingDraft, places: ReadonlyMap<string, { key: string;
     removal: draft.removal,
     explanation: draft.explanation,
   };
-  return { keyed: { finding, contentKey: place.key }, order: place.order };
+  return { keyed: { finding, contentKey }, order: place.order };
 }
 
 function kindOrder(finding: Finding): number {
