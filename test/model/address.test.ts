@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { Address4 } from 'ip-address';
 import { expect, test } from 'vitest';
 import {
   type AddressFamily,
@@ -210,4 +211,32 @@ test('a range contains another exactly when it holds each of its addresses', () 
       }
     }),
   );
+});
+
+test('an IPv4 address is read exactly where ip-address reads one, to the same number', () => {
+  const octet = fc.oneof(
+    { weight: 20, arbitrary: fc.integer({ min: 0, max: 255 }).map(String) },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom('0', '00', '000', '01', '007', '255', '256', '999', '1000', '', '-1', '+1', '1e1', '0x1', '１', '٣', 'a'),
+    },
+    { weight: 1, arbitrary: fc.constantFrom(' 1', '1 ', '1\t', '\n1', '1\u00a0', '1\u200b', '1_0', "1'0") },
+  );
+  const dots = fc.oneof({ weight: 20, arbitrary: fc.constant('.') }, { weight: 1, arbitrary: fc.constantFrom('..', ',', '。', ' .') });
+  const count = fc.oneof({ weight: 10, arbitrary: fc.constant(4) }, { weight: 2, arbitrary: fc.constantFrom(0, 1, 3, 5) });
+  const text = count.chain((length) =>
+    fc
+      .tuple(fc.array(octet, { minLength: length, maxLength: length }), fc.array(dots, { minLength: length, maxLength: length }))
+      .map(([octets, between]) => octets.map((each, i) => (i === 0 ? each : `${between[i] ?? '.'}${each}`)).join('')),
+  );
+  const seen = { read: 0, refused: 0 };
+  fc.assert(
+    fc.property(text, (written) => {
+      const isValid = Address4.isValid(written);
+      seen[isValid ? 'read' : 'refused']++;
+      expect(parseAddress(written)).toEqual(isValid ? { family: 4, value: new Address4(written).bigInt() } : null);
+    }),
+    { numRuns: 3000 },
+  );
+  expect(Math.min(seen.read, seen.refused)).toBeGreaterThan(300);
 });

@@ -41,14 +41,19 @@ export interface TracedDifference {
   readonly difference: PolicyDifference;
   readonly touched: TouchedRules;
   /** Every changed area that was found, also those not listed. */
-  readonly traced: { readonly space: TraceSpace; readonly groups: readonly ChangedGroup[] };
+  readonly traced: { readonly space: TraceSpace; readonly after: TraceProgram; readonly groups: readonly ChangedGroup[] };
   readonly rules: readonly RuleChange[];
 }
 
 export interface ChangedGroup {
   readonly group: PieceGroup;
   readonly change: ChangeKind;
+  /** One for each case. */
+  readonly caseChanges: readonly CaseChange[];
 }
+
+/** Permitted now, denied now, or another effect with the same verdict. */
+export type CaseChange = Exclude<ChangeKind, 'mixed'>;
 
 /** What changes between two policies, for every packet and every value of the unknowns; null for a policy that is not there: it permits nothing. */
 export function comparePolicyPair(before: Policy | null, after: Policy | null, budget: DifferenceBudget): TracedDifference {
@@ -83,7 +88,7 @@ export function comparePolicyPair(before: Policy | null, after: Policy | null, b
       notes: [...notesOf(before, after), ...scatteredNotes(unfinished)],
     },
     touched,
-    traced: { space, groups },
+    traced: { space, after: compared.after, groups },
     rules,
   };
 }
@@ -170,7 +175,10 @@ function traceDifference(before: Policy, after: Policy, compared: ComparedSource
   const changed = pieces.map((piece): Piece => ({ ...piece, cases: piece.cases.filter(({ outcomes: [old, now] }) => old !== now) }));
   const verdictOf = (outcome: number): string => space.effects[trails.labelOf(outcome)]?.verdict ?? 'deny';
   const groups = groupPieces(space, changed, findDeciders(compared, budget.deciders)).map(
-    (group): ChangedGroup => ({ group, change: kindOf(group.cases, verdictOf) }),
+    (group): ChangedGroup => {
+      const caseChanges = group.cases.map((one) => changeOf(one, verdictOf));
+      return { group, change: joinChanges(caseChanges), caseChanges };
+    },
   );
   const total = groups.reduce((sum, { group }) => addCounts(sum, group.packets), NO_PACKETS);
   groups.sort((a, b) => KINDS.indexOf(a.change) - KINDS.indexOf(b.change) || compareShares(a.group.packets, b.group.packets, total));
@@ -201,17 +209,16 @@ function traceDifference(before: Policy, after: Policy, compared: ComparedSource
 
 const KINDS: readonly ChangeKind[] = ['widened', 'mixed', 'narrowed', 'effect'];
 
-function kindOf(cases: readonly PieceCase[], verdictOf: (outcome: number) => string): ChangeKind {
-  const kinds = new Set(
-    cases.map(({ outcomes }): ChangeKind => {
-      const [old, now] = outcomes.map(verdictOf);
-      if (old === now) return 'effect';
-      return now === 'permit' ? 'widened' : 'narrowed';
-    }),
-  );
-  const verdicts = [...kinds].filter((kind) => kind !== 'effect');
-  if (verdicts.length === 2) return 'mixed';
-  return verdicts[0] ?? 'effect';
+function changeOf({ outcomes }: PieceCase, verdictOf: (outcome: number) => string): CaseChange {
+  const [old, now] = outcomes.map(verdictOf);
+  if (old === now) return 'effect';
+  return now === 'permit' ? 'widened' : 'narrowed';
+}
+
+function joinChanges(changes: readonly CaseChange[]): ChangeKind {
+  const verdicts = new Set(changes.filter((change) => change !== 'effect'));
+  if (verdicts.size === 2) return 'mixed';
+  return [...verdicts][0] ?? 'effect';
 }
 
 /** Two for each case: who decides before, and who after. */

@@ -10,6 +10,7 @@ import { openingsOf } from '../findings/rule-width.ts';
 import type { Piece } from '../trace/divide.ts';
 import { addCounts, countRegion, NO_PACKETS } from '../trace/packet-count.ts';
 import { type ChangedPolicy, causeOf } from './changed-policy.ts';
+import { tellDecidersApart } from './decided-pieces.ts';
 import type { IntroducedDraft } from './draft.ts';
 
 /** Packets that are permitted after the change and were not before, for some value of the unknowns, by the rule that now permits them. */
@@ -26,25 +27,32 @@ export interface WidenedRule {
 export function findWidened({ pair, traced: { traced } }: ChangedPolicy): WidenedRule[] {
   const policy = pair.after;
   if (policy === null) return [];
-  const { space, groups } = traced;
+  const { space, after, groups } = traced;
   const pieces = new Map<string, Piece[]>();
-  for (const { group, change } of groups) {
-    if (change !== 'widened' && change !== 'mixed') continue;
-    const deciders = new Set(group.cases.flatMap((_, i) => group.deciders[2 * i + 1]?.entries ?? []));
-    for (const entry of deciders) {
-      const id = entry < 0 ? DEFAULT_RULE : (space.entries[entry]?.id ?? '');
-      const action = policy.rules.find((rule) => rule.id === id)?.effect.verdict ?? policy.defaultAction;
-      if (action === 'permit') pieces.set(id, [...(pieces.get(id) ?? []), ...group.pieces]);
+  for (const { group, caseChanges } of groups) {
+    const places = caseChanges.flatMap((change, i) => (change === 'widened' ? [i] : []));
+    if (places.length === 0) continue;
+    const cases = group.cases.filter((_, i) => places.includes(i));
+    const deciders = new Set(places.flatMap((i) => group.deciders[2 * i + 1]?.entries ?? []));
+    const widening = group.pieces.map((piece) => ({ ...piece, cases }));
+    for (const { piece, entries } of tellDecidersApart(space, after, widening, [...deciders])) {
+      for (const entry of entries) {
+        const id = entry < 0 ? DEFAULT_RULE : (space.entries[entry]?.id ?? '');
+        const known = pieces.get(id);
+        if (known === undefined) pieces.set(id, [piece]);
+        else known.push(piece);
+      }
     }
   }
   const byId = new Map(policy.rules.map((rule) => [rule.id, rule]));
   const rankOf = (id: string): number => byId.get(id)?.rank ?? Number.MAX_SAFE_INTEGER;
   return [...pieces]
+    .filter(([id]) => (byId.get(id)?.effect.verdict ?? policy.defaultAction) === 'permit')
     .sort(([a], [b]) => rankOf(a) - rankOf(b))
     .map(([id, own]) => {
       const regions = regionsOf(space, own);
       const packets = own.reduce((sum, { bounds }) => addCounts(sum, countRegion(space, bounds)), NO_PACKETS);
-      const group = { pieces: own, cases: [], deciders: [], packets };
+      const group = { pieces: own, cases: own[0]?.cases ?? [], deciders: [], packets };
       return { policy, rule: byId.get(id) ?? null, packets: toPacketSet(space, group, regions), regions };
     });
 }

@@ -5,6 +5,9 @@ import { findWidened, whereItStands, widenedSpace } from '../../../src/core/chec
 import { formatRegion, type Region } from '../../../src/model/region-notation.ts';
 import type { Attachment, Policy } from '../../../src/model/policy.ts';
 import type { Rule } from '../../../src/model/rule.ts';
+import { randomPair } from '../../support/ask/diff-oracle.ts';
+import { judgePacket, situationsOf } from '../../support/ask/judge-packets.ts';
+import { holdsPacket, packetClasses, termsOf } from '../../support/ask/packet-classes.ts';
 import { policyOf, ruleOf, underUnknown } from '../../support/policies.ts';
 
 type Written = string | Rule;
@@ -58,9 +61,14 @@ describe('rules that newly permit something', () => {
   test('every rule that permits a packet, where order means nothing', () => {
     const set = { evaluation: 'any-permit' } as const;
     const both = [named('a', 'permit tcp any -> 10.9.0.5 443'), named('b', 'permit tcp 10.1.0.7 -> 10.9.0.5')];
-    expect(widened(changed(policyIn([], set), policyIn(both, set)))).toEqual([
-      expect.stringMatching(/^a: .*tcp 10\.1\.0\.7 -> 10\.9\.0\.5:443/),
-      expect.stringMatching(/^b: .*tcp 10\.1\.0\.7 -> 10\.9\.0\.5:443/),
+    expect(widened(changed(policyIn([], set), policyIn(both, set)))).toEqual(['a: tcp any -> 10.9.0.5:443', 'b: tcp 10.1.0.7 -> 10.9.0.5']);
+  });
+
+  test('the first rule that permits a packet, where order decides', () => {
+    const both = [named('a', 'permit tcp any -> 10.9.0.5 443'), named('b', 'permit tcp 10.1.0.7 -> 10.9.0.5')];
+    expect(widened(changed(policyIn([]), policyIn(both)))).toEqual([
+      'a: tcp any -> 10.9.0.5:443',
+      'b: tcp 10.1.0.7 -> 10.9.0.5:0-442,444-65535',
     ]);
   });
 
@@ -74,6 +82,36 @@ describe('rules that newly permit something', () => {
     expect(widened(changed(policyIn([WEB]), null))).toEqual([]);
     expect(widened(changed(null, policyIn([OFFICE])))).toEqual(['office: tcp 10.1.0.0/16 -> 10.9.0.5:443']);
   });
+});
+
+test('each rule newly permits just the packets that it permits in some situation in which they were denied before', () => {
+  let found = 0;
+  for (let seed = 1; seed <= 150; seed++) {
+    const { before, after } = randomPair(seed);
+    if (before === null || after === null) continue;
+    const rules = findWidened(changed(before, after));
+    const products = [before, after].flatMap((policy) => policy.rules.flatMap(({ match }) => match.products));
+    const situations = situationsOf([before, after]);
+    const expected = new Map<string, bigint>();
+    for (const packet of packetClasses(
+      termsOf(
+        products,
+        rules.flatMap(({ regions }) => regions),
+      ),
+    )) {
+      const [old, now] = [judgePacket(before, packet, situations), judgePacket(after, packet, situations)];
+      const permitting = now.flatMap(({ permits, rules: deciding }, s) => (permits && old[s]?.permits === false ? deciding : []));
+      for (const id of new Set(permitting)) expected.set(id, (expected.get(id) ?? 0n) + packet.weight);
+      for (const { rule, regions } of rules) {
+        if (!regions.some((region) => holdsPacket(region, packet))) continue;
+        expect(permitting, `${seed}: ${texts(regions)}`).toContain(rule?.id ?? 'default');
+        found++;
+      }
+    }
+    const counts = rules.map(({ rule, packets }) => [rule?.id ?? 'default', BigInt(packets.count.packets)] as const);
+    expect(new Map(counts), `${seed}`).toEqual(expected);
+  }
+  expect(found).toBeGreaterThan(500);
 });
 
 describe('widened space is an item', () => {
