@@ -6,7 +6,8 @@ import { ruleKey } from './core/findings/rule-key.ts';
 import { type Clause, toClauses } from './governance/clauses.ts';
 import { isExpired } from './governance/expiry.ts';
 import { isProtected } from './governance/protected-rules.ts';
-import type { Guardrails } from './model/guardrails.ts';
+import type { GuardrailException, Guardrails } from './model/guardrails.ts';
+import { DEFAULT_RULE } from './model/rule.ts';
 
 export interface GuardrailAnswer {
   readonly drafts: readonly IntroducedDraft[];
@@ -25,28 +26,27 @@ export function checkGuardrails(
   widened: readonly WidenedRule[],
   asOf: number | null,
 ): GuardrailAnswer {
-  const { obligations, insecure, risky } = toClauses(guardrails, asOf);
-  const { drafts, unknown } = findViolations(
-    changed,
-    widened,
-    [obligations, insecure, risky].map((list) => list.map(toChecked)),
-  );
-  const violating = new Set(drafts.map(({ rule }) => rule));
+  const { drafts, unknown } = violationsOf(guardrails, changed, widened, asOf);
   return {
-    drafts: [
-      ...drafts,
-      ...expiredExcuses(
-        guardrails,
-        changed,
-        widened.filter(({ rule }) => violating.has(rule?.id ?? null)),
-        asOf,
-      ),
-      ...touchedProtected(guardrails, changed),
-    ],
+    drafts: [...drafts, ...expiredExcuses(guardrails, changed, widened, asOf, drafts), ...touchedProtected(guardrails, changed)],
     incompleteBecause: unknown.map(
       (rule) => `Judging what ${changed.pair.after?.id ?? ''}/${rule} newly permits by the guardrails takes more than the budget.`,
     ),
   };
+}
+
+function violationsOf(
+  guardrails: Guardrails,
+  changed: ChangedPolicy,
+  widened: readonly WidenedRule[],
+  asOf: number | null,
+): ReturnType<typeof findViolations> {
+  const { obligations, insecure, risky } = toClauses(guardrails, asOf);
+  return findViolations(
+    changed,
+    widened,
+    [obligations, insecure, risky].map((list) => list.map(toChecked)),
+  );
 }
 
 function toChecked({ id, title, kind, verdict, regions, line, severity, reason }: Clause): CheckedClause {
@@ -56,24 +56,42 @@ function toChecked({ id, title, kind, verdict, regions, line, severity, reason }
 /** Before the first day that anything can expire on. */
 const LONG_AGO = 0;
 
+/** @param violations what is denied now */
 function expiredExcuses(
   guardrails: Guardrails,
   changed: ChangedPolicy,
   widened: readonly WidenedRule[],
   asOf: number | null,
+  violations: readonly IntroducedDraft[],
 ): readonly IntroducedDraft[] {
-  const expired = guardrails.exceptions.filter(({ expires }) => asOf !== null && isExpired(expires, asOf));
-  if (expired.length === 0 || widened.length === 0) return [];
-  const lists = Object.values(toClauses({ ...guardrails, exceptions: expired }, LONG_AGO)).flat();
-  return expired.flatMap((exception) => {
-    const excuses = lists.filter(({ kind, id }) => kind === 'exception' && id === exception.id);
-    const [first] = excuses;
+  if (violations.length === 0) return [];
+  const isOver = ({ expires }: GuardrailException): boolean => asOf !== null && isExpired(expires, asOf);
+  const valid = guardrails.exceptions.filter((exception) => !isOver(exception));
+  const denied = countDenied(violations);
+  return guardrails.exceptions.filter(isOver).flatMap((exception) => {
+    const revived = { ...guardrails, exceptions: [...valid, exception] };
+    const stillDenied = countDenied(violationsOf(revived, changed, widened, LONG_AGO).drafts);
+    const excused = widened.filter(({ rule }) => {
+      const id = rule?.id ?? DEFAULT_RULE;
+      return (stillDenied.get(id) ?? 0n) < (denied.get(id) ?? 0n);
+    });
+    const clauses = Object.values(toClauses(revived, LONG_AGO))
+      .flat()
+      .filter(({ kind, id }) => kind === 'exception' && id === exception.id);
+    const [first] = clauses;
     if (first === undefined) return [];
-    const regions = excuses.flatMap((clause) => clause.regions);
+    const regions = clauses.flatMap((clause) => clause.regions);
     const asDenial: CheckedClause = { ...toChecked(first), regions, kind: 'expired-exception', verdict: 'deny', severity: 'medium' };
     const message = `The exception ${exception.id} of ${exception.owner} would excuse some of what the rule newly permits, but it expired on ${exception.expires}. Renew it with a new reason, or narrow the rule.`;
-    return findViolations(changed, widened, [[asDenial]]).drafts.map((draft) => ({ ...draft, message }));
+    return findViolations(changed, excused, [[asDenial]]).drafts.map((draft) => ({ ...draft, message }));
   });
+}
+
+/** Packets by rule; one that two lists deny counts twice. */
+function countDenied(violations: readonly IntroducedDraft[]): Map<string | null, bigint> {
+  const counts = new Map<string | null, bigint>();
+  for (const { rule, packets } of violations) counts.set(rule, (counts.get(rule) ?? 0n) + BigInt(packets?.count.packets ?? 0));
+  return counts;
 }
 
 function touchedProtected(guardrails: Guardrails, { pair, traced }: ChangedPolicy): IntroducedDraft[] {

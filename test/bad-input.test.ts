@@ -1,12 +1,10 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { check } from '../src/check.ts';
-import { runCommandLine } from '../src/cli/command-line.ts';
-import { type Outcome, outcomeOfError } from '../src/cli/exit.ts';
 import { diff } from '../src/diff.ts';
 import type { CheckResult } from '../src/model/check-result.ts';
 import type { PolicyDiff } from '../src/model/policy-diff.ts';
+import { type InProcessRun, runInProcess } from './cli/run-in-process.ts';
 import { temporaryFolder } from './cli/run-rulesweep.ts';
 import { group, tcp } from './support/aws-documents.ts';
 
@@ -18,24 +16,7 @@ const APP = 'edge,app,permit,tcp,10.2.0.0/24,,10.9.0.7,8080,web-browsing';
 const UNREADABLE = 'edge,bad,permit,tcp,10.1.0.300,,10.9.0.5,22,';
 const GROUPS = JSON.stringify({ SecurityGroups: [group('sg-1', [tcp(443, '0.0.0.0/0')])] });
 
-const SESSION = { signal: new AbortController().signal, progress: { show: () => {}, clear: () => {} }, say: () => {} };
-
-/** The command line without the process: exit code, last line, standard output. Paths are those of `folder`. */
-async function run(folder: string, ...args: readonly string[]): Promise<Outcome & { readonly stdout: string }> {
-  const placed = args.map((arg) => (readdirSync(folder).includes(arg) || /^gone\./.test(arg) ? join(folder, arg) : arg));
-  let stdout = '';
-  const spy = vi.spyOn(process.stdout, 'write').mockImplementation(((text: string, done?: () => void) => {
-    stdout += text;
-    if (typeof done === 'function') done();
-    return true;
-  }) as typeof process.stdout.write);
-  try {
-    const outcome = await runCommandLine(placed, SESSION).catch(outcomeOfError);
-    return { code: outcome?.code ?? 0, reason: (outcome?.reason ?? '').replaceAll(`${folder}/`, ''), stdout };
-  } finally {
-    spy.mockRestore();
-  }
-}
+const run = (folder: string, ...args: readonly string[]): Promise<InProcessRun> => runInProcess(folder, args);
 
 const OPTIONS = { inventory: [], defaultAction: null, onProgress: () => {}, signal: null };
 
@@ -44,7 +25,17 @@ function compared(folder: string, before: string, after: string): Promise<Policy
 }
 
 function checked(folder: string, base: string, head: string): Promise<CheckResult> {
-  const none = { guardrails: null, decisions: null, flows: [], from: null, to: null, asOf: null, failsOn: null, threads: 1, memoryBytes: null };
+  const none = {
+    guardrails: null,
+    decisions: null,
+    flows: [],
+    from: null,
+    to: null,
+    asOf: null,
+    failsOn: null,
+    threads: 1,
+    memoryBytes: null,
+  };
   return check({ ...OPTIONS, ...none, base: [join(folder, base)], head: [join(folder, head)] });
 }
 
@@ -253,7 +244,7 @@ describe.each(['query', 'request'])('a malformed region is no question: %s', (co
 });
 
 describe('guardrails that contradict themselves', () => {
-  const asked = (guardrails: string): Promise<Outcome & { readonly stdout: string }> =>
+  const asked = (guardrails: string): Promise<InProcessRun> =>
     run(
       temporaryFolder({ 'old.csv': csv(WEB), 'new.csv': csv(WEB, SSH), 'g.yaml': guardrails }),
       ...'check --base old.csv --head new.csv --guardrails g.yaml --as-of 2026-06-01'.split(' '),

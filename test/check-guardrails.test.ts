@@ -4,10 +4,10 @@ import { comparePolicyPair, DIFFERENCE_BUDGET } from '../src/core/ask/policy-dif
 import { toChangedPolicy } from '../src/core/check/changed-policy.ts';
 import { findWidened } from '../src/core/check/widened-rules.ts';
 import { parseGuardrails } from '../src/governance/guardrails.ts';
+import { parseAddress } from '../src/model/address.ts';
 import type { Introduced } from '../src/model/check-result.ts';
 import type { Attachment, Policy } from '../src/model/policy.ts';
 import type { Rule } from '../src/model/rule.ts';
-import { parseAddress } from '../src/model/address.ts';
 import { policyOf, ruleOf } from './support/policies.ts';
 
 const ZONES = `version: 1
@@ -28,7 +28,12 @@ interface Asked {
 }
 
 /** What the change does against the guardrails, which are the zones and `text`. */
-function judge(text: string, before: Policy | readonly Rule[], after: Policy | readonly Rule[], { asOf = JUNE, attachments = [] }: Asked = {}) {
+function judge(
+  text: string,
+  before: Policy | readonly Rule[],
+  after: Policy | readonly Rule[],
+  { asOf = JUNE, attachments = [] }: Asked = {},
+) {
   const [old, now] = [before, after].map((side) => ('rules' in side ? side : policyOf(side))) as [Policy, Policy];
   const changed = toChangedPolicy({ before: old, after: now }, comparePolicyPair(old, now, DIFFERENCE_BUDGET), attachments);
   const { drafts, incompleteBecause } = checkGuardrails(parseGuardrails(`${ZONES}${text}`, 'g.yaml'), changed, findWidened(changed), asOf);
@@ -37,15 +42,20 @@ function judge(text: string, before: Policy | readonly Rule[], after: Policy | r
 }
 
 /** `kind rule severity cause [clause:line] regions`. */
-const text = ({ kind, rule, severity, cause, clause, packets }: Pick<Introduced, 'kind' | 'rule' | 'severity' | 'cause' | 'clause' | 'packets'>) =>
+const text = ({
+  kind,
+  rule,
+  severity,
+  cause,
+  clause,
+  packets,
+}: Pick<Introduced, 'kind' | 'rule' | 'severity' | 'cause' | 'clause' | 'packets'>) =>
   [kind, rule, severity, cause, clause === null ? '-' : `[${clause.id}:${clause.line}]`, ...(packets?.regions ?? [])].join(' ');
 
 describe('newly permitted packets that a clause denies', () => {
   test('are told with the rule, the clause and its line, and the packets: those that it does not allow', () => {
     const drafts = judge(MATRIX, [], [named('db', 'permit tcp 10.1.0.0/24 -> 10.9.0.7'), named('ok', 'permit tcp any -> 10.9.0.7 8443')]);
-    expect(drafts.map(text)).toEqual([
-      'zone-matrix db critical rule added [any -> card:9] tcp 10.1.0.0/24 -> 10.9.0.7:0-8442,8444-65535',
-    ]);
+    expect(drafts.map(text)).toEqual(['zone-matrix db critical rule added [any -> card:9] tcp 10.1.0.0/24 -> 10.9.0.7:0-8442,8444-65535']);
     expect(drafts[0]?.message).toBe(
       'Newly permits what the guardrails do not: zone matrix any -> card: nothing but tcp/8443 allowed (card data). Narrow the rule, or ask for an exception with an owner and an end.',
     );
@@ -86,7 +96,7 @@ zoneMatrix:
       ['zone-matrix', 'high', 'office -> web'],
       ['zone-matrix', 'high', 'office -> card'],
       ['insecure-service', 'high', null],
-      ['risky-service', expect.any(String), 'tcp/22'],
+      ['risky-service', expect.any(String), 'tcp/22 any -> any'],
     ]);
     const insecure = drafts.find(({ kind }) => kind === 'insecure-service');
     expect([...(insecure?.packets?.regions ?? [])].sort()).toEqual(['tcp 10.1.0.0/16 -> any:21', 'tcp 10.1.0.0/16 -> any:23']);
@@ -114,7 +124,7 @@ zoneMatrix:
     expect(regions(['eni-web'])).toEqual([]);
     expect(regions([])).toEqual([]);
     expect(regions(['eni-web', 'eni-card'])).toEqual([['tcp any -> 10.9.0.5:3306']]);
-    expect(regions(null)).toEqual([['tcp 0.0.0.0/0 -> 10.9.0.0/24:3306']]);
+    expect(regions(null)).toEqual([['tcp any -> 10.9.0.0/24:3306']]);
   });
 });
 
@@ -143,6 +153,13 @@ describe('exceptions', () => {
 
   test('that expired are not brought up for rules that violate nothing', () => {
     expect(judge(withException('2026-05-31'), [], [named('ok', 'permit tcp 10.1.0.7 -> 10.2.0.7 22')])).toEqual([]);
+    const both = [named('ok', 'permit tcp 10.1.0.7 -> 10.2.0.7 22'), named('bad', 'permit tcp 192.0.2.7 -> 10.9.0.7 22')];
+    expect(judge(withException('2026-05-31'), [], both).map(({ kind, rule }) => [kind, rule])).toEqual([['zone-matrix', 'bad']]);
+  });
+
+  test('that expired are not brought up where they would not have excused it: for another clause, or for packets that are allowed', () => {
+    const web = `${MATRIX}exceptions:\n  - {id: FW-1, from: office, to: card, services: [tcp/8443], owner: it, reason: r, expires: 2026-05-31}\n`;
+    expect(judge(web, [], [named('all', 'permit tcp 10.1.0.7 -> 10.9.0.7')]).map(({ kind }) => kind)).toEqual(['zone-matrix']);
     expect(judge(withException('2026-05-31', ', clause: insecure-service'), [], ssh).map(({ kind }) => kind)).toEqual(['zone-matrix']);
   });
 

@@ -102,7 +102,7 @@ describe.skipIf(missingTool !== null)(`the script of the action${missingTool ===
     expect(optionsOf(dated, 'as-of')).toEqual(['2026-11-01']);
   });
 
-  test('keeps the exit code, appends the report to the summary, and names the files', () => {
+  test('keeps the exit code, appends the report to the summary, names the files, and lets the program give the runner no commands', () => {
     const repository = createRepository();
     repository.commit({ 'rules.csv': '' });
     for (const [exit, result] of [
@@ -117,28 +117,17 @@ describe.skipIf(missingTool !== null)(`the script of the action${missingTool ===
       expect(run.outputs).toBe(
         `result=${result}\nexit-code=${exit}\nmarkdown=${out}/check.md\njson=${out}/check.json\njunit=${out}/check.xml\n`,
       );
+      const [, token, said, rest] = /::stop-commands::([0-9a-f]{32})\n([\s\S]*?)\n::\1::\n([\s\S]*)$/.exec(run.stdout) ?? [];
+      expect(token).toBeDefined();
+      expect(said).toContain('::add-mask::');
+      expect(rest).toBe('::notice title=outcome::annotation\n');
     }
-  });
-
-  test('what the program says is never a command to the runner, and its annotations are', () => {
-    const repository = createRepository();
-    repository.commit({ 'rules.csv': '' });
-    const { stdout } = repository.run('check.sh', [], { RULESWEEP_HEAD: 'rules.csv', EXIT: '1' });
-    const [, token, said, rest] = /::stop-commands::([0-9a-f]{32})\n([\s\S]*?)\n::\1::\n([\s\S]*)$/.exec(stdout) ?? [];
-    expect(token).toBeDefined();
-    expect(said).toContain('::add-mask::');
-    expect(rest).toBe('::notice title=outcome::annotation\n');
-  });
-
-  test('without a report the reason becomes the annotation, and reports of an earlier run are gone', () => {
-    const repository = createRepository();
-    repository.commit({ 'rules.csv': '' });
-    repository.run('check.sh', [], { RULESWEEP_HEAD: 'rules.csv' });
-    const run = repository.run('check.sh', [], { RULESWEEP_HEAD: 'rules.csv', EXIT: '2', NO_REPORT: '1' });
-    expect(run.code).toBe(2);
-    expect(run.stdout).toMatch(/::error title=Firewall check: could not run::rulesweep: exit: the reason 100%25\n$/);
-    expect(run.summary).toBe('');
-    expect(run.outputs).toContain('result=error\nexit-code=2\n');
+    // Reports of an earlier run are gone.
+    const none = repository.run('check.sh', [], { RULESWEEP_HEAD: 'rules.csv', EXIT: '2', NO_REPORT: '1' });
+    expect(none.code).toBe(2);
+    expect(none.stdout).toMatch(/::error title=Firewall check: could not run::rulesweep: exit: the reason 100%25\n$/);
+    expect(none.summary).toBe('');
+    expect(none.outputs).toContain('result=error\nexit-code=2\n');
   });
 
   test('a merged pull request in a shallow clone is compared with the branch it was merged into', () => {

@@ -7,7 +7,8 @@ import { type CheckResult, checkResultSchema } from '../../src/model/check-resul
 import { parseTimestamp } from '../../src/model/time.ts';
 import { renderCheck } from '../../src/report/check/index.ts';
 import { createRepository, missingTool } from '../action/repository.ts';
-import { program, type Run, runRulesweep, temporaryFolder } from './run-rulesweep.ts';
+import { type InProcessRun, runInProcess, SESSION } from './run-in-process.ts';
+import { program, runRulesweep, temporaryFolder } from './run-rulesweep.ts';
 
 const HEADER = 'policy,id,action,protocol,source,source_port,destination,destination_port';
 const rules = (...rows: readonly string[]): string => `${[HEADER, ...rows].join('\n')}\n`;
@@ -19,15 +20,13 @@ const HEAD = rules(WEB, SSH, 'edge,web-again,permit,tcp,any,any,10.0.0.0/24,443'
 const GOOD = rules(WEB, SSH, 'edge,dns,permit,udp,10.9.0.0/16,any,10.0.0.53,53');
 const FILES = { 'base.csv': BASE, 'head.csv': HEAD, 'good.csv': GOOD };
 
-const run = (args: readonly string[], files: Readonly<Record<string, string>> = FILES): Promise<Run> =>
-  runRulesweep(['check', ...args], { cwd: temporaryFolder(files) });
+const run = (args: readonly string[], files: Readonly<Record<string, string>> = FILES): Promise<InProcessRun> =>
+  runInProcess(temporaryFolder(files), ['check', ...args]);
 
-async function resultOf(args: readonly string[], files = FILES): Promise<{ readonly result: CheckResult; readonly run: Run }> {
-  const ended = await run([...args, '--format', 'json'], files);
+async function resultOf(args: readonly string[]): Promise<{ readonly result: CheckResult; readonly run: InProcessRun }> {
+  const ended = await run([...args, '--format', 'json']);
   return { result: checkResultSchema.parse(JSON.parse(ended.stdout)), run: ended };
 }
-
-const SESSION = { signal: new AbortController().signal, progress: { show: () => {}, clear: () => {} }, say: () => {} };
 
 /** What the command line calls, without the time a process takes to start. */
 function checkIn(folder: string, asOf: string, decisions: string | null): Promise<CheckResult> {
@@ -62,9 +61,7 @@ describe('rulesweep check', () => {
     ]);
     expect(result.introduced[0]?.sourceRef).toEqual({ path: 'head.csv', line: 4 });
     expect(ended.code).toBe(1);
-    expect(ended.reason).toBe(
-      'rulesweep: exit 1: the change introduces 1 thing that must not get in: duplicate: edge/web-again (head.csv:4)',
-    );
+    expect(ended.reason).toBe('the change introduces 1 thing that must not get in: duplicate: edge/web-again (head.csv:4)');
     const settled = await run(['--base', 'head.csv', '--head', 'head.csv']);
     expect(settled.code).toBe(0);
     expect(settled.stdout).toMatch(/^PASSED: The change is empty/);
@@ -73,7 +70,7 @@ describe('rulesweep check', () => {
   test('passes a change without anything to object to, and says what it does to packets', async () => {
     const ended = await run(['--base', 'base.csv', '--head', 'good.csv']);
     expect(ended.code).toBe(0);
-    expect(ended.reason).toBe('rulesweep: exit 0: Nothing new to object to in 1 changed policy.');
+    expect(ended.reason).toBe('Nothing new to object to in 1 changed policy.');
     expect(ended.stdout).toContain('+ udp 10.9.0.0/16 -> 10.0.0.53:53');
   });
 
@@ -99,6 +96,7 @@ describe('rulesweep check', () => {
     const args = ['check', '--base', 'base.csv', '--head', 'head.csv', '--out', 'a.md', 'a.json', '--out', 'a.xml', 'a.txt'];
     const ended = await runRulesweep([...args, '--format', 'github'], { cwd });
     expect(ended.code).toBe(1);
+    expect(ended.reason).toMatch(/^rulesweep: exit 1: the change introduces 1 thing that must not get in/);
     expect(readdirSync(cwd).sort()).toEqual(['a.json', 'a.md', 'a.txt', 'a.xml', ...Object.keys(FILES)].sort());
     // Not the parsed one: that has its keys in the order of the schema.
     const result = JSON.parse(readFileSync(join(cwd, 'a.json'), 'utf8')) as CheckResult;
@@ -116,10 +114,14 @@ describe('rulesweep check', () => {
   });
 
   test('--no-base compares with nothing: every rule is new', async () => {
-    const { result } = await resultOf(['--no-base', '--head', 'head.csv']);
+    const { result, run: ended } = await resultOf(['--no-base', '--head', 'head.csv']);
+    expect([ended.code, result.passed, result.complete, result.incompleteBecause]).toEqual([1, false, true, []]);
     expect(result.policies.map(({ before, after }) => [before, after])).toEqual([[null, 'edge']]);
-    expect(result.introduced.map(({ cause }) => cause)).toEqual(['rule added']);
+    expect(result.introduced.map(({ kind, rule, cause }) => [kind, rule, cause])).toEqual([['duplicate', 'web-again', 'rule added']]);
+    expect(result.policies.flatMap(({ rules: all }) => all.map(({ change }) => change))).toEqual(['added', 'added', 'added', 'added']);
     expect(result.remaining).toEqual({});
+    const good = await run(['--no-base', '--head', 'good.csv']);
+    expect([good.code, good.reason]).toEqual([0, 'Nothing new to object to in 1 changed policy.']);
   });
 
   test('a decision that is pasted and filled in lets the change pass, until it expires', async () => {
@@ -142,15 +144,15 @@ describe('rulesweep check', () => {
     const given = ['--base', 'base.csv', '--head', 'head.csv', '--flows', 'flows.csv', '--from', '2020-01-01', '--to', '2020-02-01'];
     const ended = await run(given, { ...FILES, 'flows.csv': flows });
     expect(ended.code).toBe(3);
-    expect(ended.reason).toMatch(/^rulesweep: exit 3: incomplete: .*must not get in/);
+    expect(ended.reason).toMatch(/^incomplete: .*must not get in/);
     expect(ended.stdout).toMatch(/^INCOMPLETE: /);
   });
 
   test('an input that cannot be read ends with 2 and writes nothing', async () => {
     const cwd = temporaryFolder(FILES);
-    const ended = await runRulesweep(['check', '--base', 'none.csv', '--head', 'head.csv', '--out', 'x.md'], { cwd });
+    const ended = await runInProcess(cwd, ['check', '--base', 'gone.csv', '--head', 'head.csv', '--out', join(cwd, 'x.md')]);
     expect([ended.code, ended.stdout]).toEqual([2, '']);
-    expect(ended.reason).toMatch(/none\.csv/);
+    expect(ended.reason).toBe('gone.csv: no such file or folder');
     expect(readdirSync(cwd).sort()).toEqual(Object.keys(FILES).sort());
   });
 

@@ -174,12 +174,10 @@ function traceDifference(before: Policy, after: Policy, compared: ComparedSource
   // Under the conditions of the other cases nothing changes.
   const changed = pieces.map((piece): Piece => ({ ...piece, cases: piece.cases.filter(({ outcomes: [old, now] }) => old !== now) }));
   const verdictOf = (outcome: number): string => space.effects[trails.labelOf(outcome)]?.verdict ?? 'deny';
-  const groups = groupPieces(space, changed, findDeciders(compared, budget.deciders)).map(
-    (group): ChangedGroup => {
-      const caseChanges = group.cases.map((one) => changeOf(one, verdictOf));
-      return { group, change: joinChanges(caseChanges), caseChanges };
-    },
-  );
+  const groups = groupPieces(space, changed, findDeciders(compared, budget.deciders)).map((group): ChangedGroup => {
+    const caseChanges = group.cases.map((one) => changeOf(one, verdictOf));
+    return { group, change: joinChanges(caseChanges), caseChanges };
+  });
   const total = groups.reduce((sum, { group }) => addCounts(sum, group.packets), NO_PACKETS);
   groups.sort((a, b) => KINDS.indexOf(a.change) - KINDS.indexOf(b.change) || compareShares(a.group.packets, b.group.packets, total));
   const policyOf = (program: number): string | null => (program === compared.before.index ? before.id : after.id);

@@ -13,44 +13,58 @@ export interface DecidedPiece {
 /** Regions that may be taken up for one group of pieces. */
 const BUDGET = 200_000;
 
-/**
- * Tells apart who decides what of pieces that several entries decide together: pieces are cut along the boxes of these entries. A single entry decides
- * all of it. Beyond the budget every entry stands for the whole piece, so that more is laid at its door than it does, never less.
- *
- * @param program whose entries they are
- */
-export function tellDecidersApart(
-  space: TraceSpace,
-  program: TraceProgram,
-  pieces: readonly Piece[],
-  entries: readonly number[],
-): readonly DecidedPiece[] {
-  if (entries.length <= 1) return pieces.map((piece) => ({ piece, entries }));
-  const boxes = entries.flatMap((entry) => boxesOf(space, entry));
-  const stack = new RegionStack(space);
-  const finder = new DeciderFinder(space, [[program]]);
-  let left = BUDGET;
-  return pieces.flatMap((piece): DecidedPiece[] => {
+/** Tells apart who of the entries of a program decides what, where pieces are known to be decided by several of them together. */
+export class DeciderTeller {
+  readonly #space: TraceSpace;
+  readonly #program: TraceProgram;
+  readonly #stack: RegionStack;
+  #finder: DeciderFinder | null = null;
+
+  constructor(space: TraceSpace, program: TraceProgram) {
+    this.#space = space;
+    this.#program = program;
+    this.#stack = new RegionStack(space);
+  }
+
+  /**
+   * Cuts the pieces along the boxes of the entries. A single entry decides all of it. Beyond the budget every entry stands for a whole piece, so that more
+   * is laid at its door than it does, never less.
+   */
+  tell(pieces: readonly Piece[], entries: readonly number[]): DecidedPiece[] {
+    if (entries.length <= 1) return pieces.map((piece) => ({ piece, entries }));
+    // Costly to make: only for those who need it, and once.
+    this.#finder ??= new DeciderFinder(this.#space, [[this.#program]]);
+    const boxes = entries.flatMap((entry) => boxesOf(this.#space, entry));
+    const budget = { left: BUDGET };
+    return pieces.flatMap((piece) => this.#cut(piece, boxes, entries, budget) ?? [{ piece, entries }]);
+  }
+
+  /** @returns null when the budget is spent */
+  #cut(piece: Piece, boxes: readonly number[], entries: readonly number[], budget: { left: number }): DecidedPiece[] | null {
+    const stack = this.#stack;
     const parts: DecidedPiece[] = [];
     stack.begin({ bounds: piece.bounds, extra: [] }, 0, 0);
     while (stack.next()) {
-      if (--left < 0) return [{ piece, entries }];
-      const cut = boxes.find((box) => ![CONTAINED, DISJOINT].includes(relatePacket(space, stack, box)));
-      if (cut !== undefined) {
-        stack.splitAlongPacket(cut);
-        continue;
+      if (--budget.left < 0) return null;
+      const cut = boxes.find((box) => ![CONTAINED, DISJOINT].includes(relatePacket(this.#space, stack, box)));
+      if (cut !== undefined) stack.splitAlongPacket(cut);
+      else {
+        const part = { bounds: stack.bounds.slice(), cases: piece.cases };
+        parts.push({ piece: part, entries: this.#decidersOf(part, entries, budget) });
       }
-      const part: Piece = { bounds: stack.bounds.slice(), cases: piece.cases };
-      const deciding = new Set<number>();
-      for (const { conditions } of piece.cases) {
-        const found = finder.find({ bounds: part.bounds, extra: conditions }, left);
-        left -= found.spent;
-        for (const entry of found.complete ? [...found.permitting, ...found.denying] : entries) deciding.add(entry);
-      }
-      parts.push({ piece: part, entries: [...deciding] });
     }
     return parts;
-  });
+  }
+
+  #decidersOf({ bounds, cases }: Piece, entries: readonly number[], budget: { left: number }): number[] {
+    const deciding = new Set<number>();
+    for (const { conditions } of cases) {
+      const found = this.#finder?.find({ bounds, extra: conditions }, budget.left);
+      budget.left -= found?.spent ?? 0;
+      for (const entry of found?.complete === true ? [...found.permitting, ...found.denying] : entries) deciding.add(entry);
+    }
+    return [...deciding];
+  }
 }
 
 /** None for a default. */

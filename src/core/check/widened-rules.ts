@@ -10,7 +10,7 @@ import { openingsOf } from '../findings/rule-width.ts';
 import type { Piece } from '../trace/divide.ts';
 import { addCounts, countRegion, NO_PACKETS } from '../trace/packet-count.ts';
 import { type ChangedPolicy, causeOf } from './changed-policy.ts';
-import { tellDecidersApart } from './decided-pieces.ts';
+import { DeciderTeller } from './decided-pieces.ts';
 import type { IntroducedDraft } from './draft.ts';
 
 /** Packets that are permitted after the change and were not before, for some value of the unknowns, by the rule that now permits them. */
@@ -28,6 +28,7 @@ export function findWidened({ pair, traced: { traced } }: ChangedPolicy): Widene
   const policy = pair.after;
   if (policy === null) return [];
   const { space, after, groups } = traced;
+  const teller = new DeciderTeller(space, after);
   const pieces = new Map<string, Piece[]>();
   for (const { group, caseChanges } of groups) {
     const places = caseChanges.flatMap((change, i) => (change === 'widened' ? [i] : []));
@@ -35,7 +36,7 @@ export function findWidened({ pair, traced: { traced } }: ChangedPolicy): Widene
     const cases = group.cases.filter((_, i) => places.includes(i));
     const deciders = new Set(places.flatMap((i) => group.deciders[2 * i + 1]?.entries ?? []));
     const widening = group.pieces.map((piece) => ({ ...piece, cases }));
-    for (const { piece, entries } of tellDecidersApart(space, after, widening, [...deciders])) {
+    for (const { piece, entries } of teller.tell(widening, [...deciders])) {
       for (const entry of entries) {
         const id = entry < 0 ? DEFAULT_RULE : (space.entries[entry]?.id ?? '');
         const known = pieces.get(id);

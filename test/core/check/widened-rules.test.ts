@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { comparePolicyPair, DIFFERENCE_BUDGET } from '../../../src/core/ask/policy-difference.ts';
 import { type ChangedPolicy, toChangedPolicy } from '../../../src/core/check/changed-policy.ts';
 import { findWidened, whereItStands, widenedSpace } from '../../../src/core/check/widened-rules.ts';
-import { formatRegion, type Region } from '../../../src/model/region-notation.ts';
 import type { Attachment, Policy } from '../../../src/model/policy.ts';
+import { formatRegion, type Region } from '../../../src/model/region-notation.ts';
 import type { Rule } from '../../../src/model/rule.ts';
 import { randomPair } from '../../support/ask/diff-oracle.ts';
 import { judgePacket, situationsOf } from '../../support/ask/judge-packets.ts';
@@ -129,7 +129,9 @@ describe('widened space is an item', () => {
 
   test('for a moved rule, and for one whose cover went away', () => {
     const first = [BLOCK, named('lab', 'permit tcp 192.0.2.0/25 -> 10.9.0.5 443')];
-    expect(items(changed(policyIn(first), policyIn([...first].reverse())))).toEqual([expect.stringMatching(/^lab medium (rule moved|other)/)]);
+    expect(items(changed(policyIn(first), policyIn([...first].reverse())))).toEqual([
+      expect.stringMatching(/^lab medium (rule moved|other)/),
+    ]);
     expect(items(changed(policyIn(first), policyIn(first.slice(1))))).toEqual(['lab medium other rules changed']);
     expect(items(changed(policyIn([BLOCK, WEB]), policyIn([WEB])))).toEqual(['web high other rules changed']);
   });
