@@ -3,7 +3,7 @@ import { notesOnPairs } from './core/ask/pair-notes.ts';
 import { isSameToTheLetter, pairPolicies } from './core/ask/pair-policies.ts';
 import { comparePolicyPair, DIFFERENCE_BUDGET } from './core/ask/policy-difference.ts';
 import type { PolicyDiff, PolicyDifference } from './model/policy-diff.ts';
-import { readRuleBase, whyNoRules } from './rule-base.ts';
+import { notesOnReading, readRuleBase, whyNoRules } from './rule-base.ts';
 import { version } from './version.ts';
 
 /** What `diff` is asked. Sources are written as on the command line. */
@@ -37,7 +37,11 @@ export async function diff(request: DiffRequest): Promise<PolicyDiff> {
     incompleteBecause,
     policies,
     unchangedPolicies: pairs.length - changed.length,
-    notes: notesOnPairs(policies),
+    notes: [
+      ...notesOnPairs(policies),
+      ...notesOnReading(before.ruleBase).map((note) => `Before: ${note}`),
+      ...notesOnReading(after.ruleBase).map((note) => `After: ${note}`),
+    ],
     inputs: [
       ...before.inputs.map((input) => ({ side: 'before' as const, input })),
       ...after.inputs.map((input) => ({ side: 'after' as const, input })),

@@ -13,7 +13,7 @@ import type { QueryAnswer, QueryPoint } from './model/query-answer.ts';
 import { formatRegion, parseRegion, type Region } from './model/region-notation.ts';
 import type { ServiceMatrixDocument } from './model/service-matrix.ts';
 import { readAudit } from './read-audit.ts';
-import { readRuleBase, requireInterface, requirePolicies, whyRulesAreIncomplete } from './rule-base.ts';
+import { notesOnReading, readRuleBase, requireInterface, requirePolicies, whyRulesAreIncomplete } from './rule-base.ts';
 import { version } from './version.ts';
 
 /** What `query` is asked. Sources are written as on the command line. */
@@ -101,7 +101,7 @@ async function meetPoints(request: QueryRequest): Promise<Met> {
   return {
     region,
     zones,
-    met: { ...met, points: restrictPoints(met.points, region) },
+    met: { points: restrictPoints(met.points, region), notes: [...met.notes, ...notesOnReading(ruleBase)] },
     inputs: [...inputs, ...(guardrails === null ? [] : [guardrails.input])],
     incompleteBecause: whyRulesAreIncomplete(ruleBase),
   };

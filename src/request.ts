@@ -21,7 +21,7 @@ import type { AppendedRule, RequestAnswer } from './model/request-answer.ts';
 import type { Rule } from './model/rule.ts';
 import { readRegion } from './query.ts';
 import { readAudit } from './read-audit.ts';
-import { readRuleBase, requireInterface, whyRulesAreIncomplete } from './rule-base.ts';
+import { notesOnReading, readRuleBase, requireInterface, whyRulesAreIncomplete } from './rule-base.ts';
 import { version } from './version.ts';
 
 /** What `request` is asked. Sources are written as on the command line. */
@@ -78,7 +78,7 @@ export async function requestAccess(request: AccessRequest): Promise<RequestAnsw
     appended: judgeEveryAppended(layers),
     suggestions: [...changes.suggestions],
     guardrails: judged?.guardrails ?? null,
-    notes: [...met.notes, ...changes.notes, ...noteReplies(layers, region)],
+    notes: [...met.notes, ...changes.notes, ...noteReplies(layers, region), ...notesOnReading(ruleBase)],
     inputs: [...inputs, ...(guardrails === null ? [] : [guardrails.input])],
   };
 }

@@ -30,6 +30,19 @@ function whyNoInterfaces({ policies, hasInventory }: RuleBase): string[] {
   return ['The rules belong to interfaces and no inventory of interfaces was given; add it with --inventory (see "rulesweep formats").'];
 }
 
+const MOST_NOTED = 5;
+
+/** What reading the rules came upon, for answers that are not whole audits: the first warnings, and how many more. */
+export function notesOnReading({ diagnostics }: RuleBase): string[] {
+  const warnings = diagnostics.filter(({ severity }) => severity !== 'info');
+  const notes = warnings.slice(0, MOST_NOTED).map(({ path, line, message }) => {
+    const place = path === undefined ? '' : line === undefined ? `${path}: ` : `${path}:${line}: `;
+    return `${place}${message}`;
+  });
+  const more = warnings.length - notes.length;
+  return more <= 0 ? notes : [...notes, `And ${more} more about the rules, which "rulesweep audit" lists.`];
+}
+
 /** @throws {UsageError} for an interface that the inventory does not hold; null asks for none */
 export function requireInterface({ attachments, hasInventory }: RuleBase, id: string | null): void {
   if (id === null || attachments.some((attachment) => attachment.id === id)) return;
