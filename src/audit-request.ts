@@ -4,6 +4,7 @@ export interface AuditRequest {
   readonly inventory: readonly string[];
   readonly flows: readonly string[];
   readonly counters: readonly string[];
+  readonly guardrails: string | null;
   readonly decisions: string | null;
   /** Epoch seconds; null: taken from the logs. */
   readonly from: number | null;

@@ -68,6 +68,7 @@ async function resultOf(request: ExplainRequest): Promise<AuditResult> {
     signal,
     flows: [],
     counters: [],
+    guardrails: null,
     decisions: null,
     from: null,
     to: null,

@@ -35,6 +35,13 @@ export async function readGuardrailsFile(path: string): Promise<GuardrailsFile> 
 
 function countEntries(guardrails: Guardrails): number {
   const services = [...guardrails.insecureServices, ...guardrails.riskyServices].filter(({ line }) => line !== null);
-  const lists = [guardrails.zoneMatrix, guardrails.standardRequests, guardrails.protectedRules, guardrails.exceptions, services];
+  const lists = [
+    guardrails.zoneMatrix,
+    guardrails.standardRequests,
+    guardrails.protectedRules,
+    guardrails.exceptions,
+    guardrails.calendar,
+    services,
+  ];
   return guardrails.zones.size + lists.reduce((sum, list) => sum + list.length, 0);
 }

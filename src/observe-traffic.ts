@@ -3,18 +3,22 @@ import type { AuditRequest } from './audit-request.ts';
 import { toCoverage } from './core/assemble-result.ts';
 import { type Attribution, Attributor } from './core/attribution/attribute.ts';
 import { findViolations, toConservation } from './core/attribution/conservation.ts';
+import { collectHitDays } from './core/attribution/hit-days.ts';
 import { planEnforcement } from './core/attribution/layers.ts';
 import type { TrafficTotals } from './core/attribution/traffic-totals.ts';
 import { countUsage } from './core/attribution/usage.ts';
 import type { ObservedTraffic } from './core/evidence/assess-rules.ts';
 import { ExposureBook } from './core/evidence/exposure.ts';
+import { drawMap } from './core/map/application-map.ts';
+import type { MapZone } from './core/map/places.ts';
 import { type LoadedFlows, loadFlows } from './ingest/flows/load-flows.ts';
 import { FLOW_FORMATS } from './ingest/formats/flow-formats.ts';
 import { expandSources } from './ingest/sources.ts';
+import type { ApplicationMap } from './model/application-map.ts';
 import type { Input, Traffic } from './model/audit-result.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import { InterruptedError } from './model/errors.ts';
-import type { Window } from './model/flow.ts';
+import type { ConversationBatch, Window } from './model/flow.ts';
 import type { RuleBase } from './model/policy.ts';
 import { openStore } from './store/database.ts';
 
@@ -35,14 +39,16 @@ export interface SeenTraffic {
  * Loads the flows of a request and attributes them; null when none were asked for.
  *
  * @param watched rules of which flows with the other action are counted, ids by policy
+ * @param zones name what no network of the inventory holds, in the application map
  */
 export async function observeTraffic(
   request: AuditRequest,
   ruleBase: RuleBase,
   watched: ReadonlyMap<string, ReadonlySet<string>>,
+  zones: readonly MapZone[] = [],
 ): Promise<SeenTraffic | null> {
   if (request.flows.length === 0) return null;
-  return withFlows(request, (flows) => attribute(request, ruleBase, flows, watched));
+  return withFlows(request, (flows) => attribute(request, ruleBase, flows, watched, zones));
 }
 
 /** What loading flows needs of a request. */
@@ -77,6 +83,7 @@ async function attribute(
   ruleBase: RuleBase,
   flows: LoadedFlows,
   watched: ReadonlyMap<string, ReadonlySet<string>>,
+  zones: readonly MapZone[],
 ): Promise<SeenTraffic> {
   const { window, dictionary, coverage } = flows;
   const unreadable = whyUnreadable(flows);
@@ -91,7 +98,8 @@ async function attribute(
       diagnostics: flows.diagnostics,
     };
   }
-  const { attribution, logsShowAnswers } = await attributeAll(request, ruleBase, flows, window, watched);
+  const map = drawMap(ruleBase, dictionary, zones);
+  const { attribution, logsShowAnswers } = await attributeAll(request, ruleBase, flows, window, watched, (batch) => map.add(batch));
   const usage = countUsage(ruleBase.policies, attribution);
   const observed: ObservedTraffic = {
     usage,
@@ -100,8 +108,10 @@ async function attribute(
     dictionary,
     exposure: new ExposureBook(window, coverage),
     opposed: attribution.opposed,
+    hitDays: collectHitDays(ruleBase.policies, attribution),
+    recordsWithoutDay: attribution.slots.hasUndated,
   };
-  const traffic = toTraffic(ruleBase, flows, attribution, observed);
+  const traffic = toTraffic(ruleBase, flows, attribution, observed, map.finish());
   return {
     observed,
     traffic,
@@ -113,13 +123,14 @@ async function attribute(
   };
 }
 
-/** Runs every conversation through the policies of a rule base. */
+/** Runs every conversation through the policies of a rule base; `also` sees each batch, which is reused afterwards. */
 export async function attributeAll(
   request: Pick<AuditRequest, 'onProgress' | 'signal'>,
   ruleBase: RuleBase,
   flows: LoadedFlows,
   window: Window,
   watched: ReadonlyMap<string, ReadonlySet<string>>,
+  also: (batch: ConversationBatch) => void = () => {},
 ): Promise<{ readonly attribution: Attribution; readonly logsShowAnswers: boolean }> {
   const { dictionary, unseen } = flows;
   const plan = planEnforcement(ruleBase, dictionary, { unseen, memoryBudgetBytes: 256 * MEGABYTE, watched });
@@ -131,6 +142,7 @@ export async function attributeAll(
     if (request.signal?.aborted === true) throw new InterruptedError('interrupted while attributing flows');
     logsShowAnswers ||= showsAnswers(batch);
     attributor.add(batch);
+    also(batch);
     rows += batch.rowCount;
     request.onProgress({ stage: 'attribution', detail: `${rows} conversations`, fraction: null });
   }
@@ -154,7 +166,13 @@ function showsAnswers({ rowCount, recordsAb, recordsBa }: { rowCount: number; re
   return false;
 }
 
-function toTraffic(ruleBase: RuleBase, flows: LoadedFlows, attribution: Attribution, observed: ObservedTraffic): Traffic {
+function toTraffic(
+  ruleBase: RuleBase,
+  flows: LoadedFlows,
+  attribution: Attribution,
+  observed: ObservedTraffic,
+  applicationMap: ApplicationMap,
+): Traffic {
   const { totals } = attribution;
   const skippedByReason: Record<string, number> = {};
   for (const input of flows.inputs) {
@@ -173,6 +191,7 @@ function toTraffic(ruleBase: RuleBase, flows: LoadedFlows, attribution: Attribut
     ...namedRules(attribution),
     conservation: toConservation(totals),
     coverage: toCoverage(ruleBase, observed),
+    applicationMap,
   };
 }
 
@@ -203,7 +222,7 @@ function unknownInterfaces(totals: TrafficTotals, window: Window): Diagnostic[] 
     {
       severity: 'warning',
       code: 'UNKNOWN_INTERFACE',
-      message: `${count(totals.unattributable, 'connection')} in ${days} days were logged by interfaces that no inventory knows (${shown}); they count for no rule. Add an inventory of that time.`,
+      message: `${count(totals.unattributable, 'connection')} in ${days} days were logged by interfaces that no inventory knows (${shown}); they are possible for every rule that matches them, and certain for none. Add an inventory of that time.`,
       count: totals.unattributable,
     },
   ];

@@ -24,7 +24,7 @@ const NOTHING_ASKED: TouchedFlowsAnswer = { touched: null, inputs: [], incomplet
 
 /**
  * Which logged connections a change treats differently: they are attributed to the changed packets as if these were rules, accepted and rejected ones
- * each by themselves, at the interfaces that carry the policy.
+ * each by themselves, at the interfaces that carry the policy; those of interfaces that no inventory knows are possible.
  */
 export async function countTouchedFlows(
   request: FlowsRequest,

@@ -7,7 +7,9 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { type MapEdge, mapEdgeSchema } from '../src/model/application-map.ts';
 import type { AuditedRule, AuditResult } from '../src/model/audit-result.ts';
+import { backtestSchema, missForecastSchema } from '../src/model/backtest.ts';
 import { auditFiles } from './support/audit-files.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -33,6 +35,16 @@ const truthSchema = z.strictObject({
   records: z.strictObject({ total: z.int(), accepted: z.int(), NODATA: z.int(), SKIPDATA: z.int() }),
   unattributable: z.int(),
   unexplained: z.int(),
+  backtest: backtestSchema,
+  missForecast: missForecastSchema.omit({ planned: true }),
+  map: z.array(mapEdgeSchema),
+  rhythms: z.strictObject({
+    uses: z.array(z.strictObject({ use: z.string(), hours: z.number(), interfacesSure: z.int() })),
+    calendar: z.array(
+      z.strictObject({ name: z.string(), date: z.string(), days: z.array(z.strictObject({ day: z.string(), coveredHours: z.int() })) }),
+    ),
+    blindHour: z.int(),
+  }),
 });
 
 async function readTruth(): Promise<z.infer<typeof truthSchema>> {
@@ -104,6 +116,7 @@ describe('the audit of the sample', () => {
     result = await auditFiles({
       rules: [`${SAMPLE}/exports/2025-12-31@2025-12-31T00:00:00Z`, `${SAMPLE}/exports/2026-04-11@2026-04-11T00:00:00Z`],
       flows: [`${SAMPLE}/AWSLogs`],
+      guardrails: `${SAMPLE}/guardrails.yaml`,
       threads: 2,
     });
   }, 60_000);
@@ -159,11 +172,63 @@ describe('the audit of the sample', () => {
     });
   });
 
+  test('backtests "unused" as the made-up connections do', async () => {
+    const { backtest, missForecast } = await readTruth();
+    expect(backtest.splits.map(({ silent }) => silent).every((silent) => silent > 0)).toBe(true);
+    expect(result.traffic?.backtest).toEqual(backtest);
+    const { planned, ...forecast } = result.plan.missForecast ?? {};
+    expect(forecast).toEqual(missForecast);
+    expect(planned?.rules).toBe(result.plan.removals.filter(({ effect }) => effect === 'narrows').length);
+  });
+
+  test('maps who talks to whom on what, every connection once, as the made-up connections do', async () => {
+    const { map } = await readTruth();
+    const audited = result.traffic?.applicationMap;
+    const names = new Map(audited?.nodes.map(({ id, name }) => [id, name]));
+    const edges = audited?.edges.map((edge) => ({
+      ...edge,
+      source: names.get(edge.source) ?? '',
+      destination: names.get(edge.destination) ?? '',
+    }));
+    expect(sortedEdges(edges ?? [])).toEqual(sortedEdges(map));
+    expect(audited?.total.sightings).toBe(result.traffic?.connections);
+    expect(audited?.omitted).toEqual({ nodes: 0, edges: 0, connections: 0, sightings: 0, bytes: '0' });
+  });
+
+  test('says which regular uses and which dates of the business the logs would have shown', async () => {
+    const { rhythms } = await readTruth();
+    const detection = result.traffic?.detection;
+    const uses = detection?.uses.map(({ use, caughtHours, byInterface }) => ({ use, hours: caughtHours, interfacesSure: byInterface.yes }));
+    expect(uses).toEqual(rhythms.uses);
+    const blind = detection?.week.blindInterfaces.flatMap((count, hour) => (count > 0 ? [[hour % 24, count]] : []));
+    expect(blind).toEqual(new Array(7).fill([rhythms.blindHour, 1]));
+    expect(detection?.calendar.map(({ name, date, days }) => ({ name, date, days }))).toEqual(rhythms.calendar);
+  });
+
+  test('leaves the rules alone that its guardrails protect', () => {
+    const protectedOnes = result.plan.notProposed.filter(({ reason }) => reason === 'PROTECTED');
+    expect(protectedOnes.map(({ detail }) => detail)).toEqual([
+      `protectedRules, ${SAMPLE}/guardrails.yaml:6: a vendor checks for it. Its owners decide.`,
+    ]);
+    expect(protectedOnes[0]?.because).toEqual(result.findings.filter(({ kind }) => kind === 'duplicate').map(({ id }) => id));
+    expect(result.plan.removals.map(({ rule }) => rule)).not.toContain(protectedOnes[0]?.rule);
+  });
+
   test('covers the 100 days from the first record to the last', () => {
     expect(result.window).toEqual({ from: '2026-01-01T00:00:00Z', to: '2026-04-11T00:00:00Z', days: 100 });
     expect(result.complete, result.incompleteBecause.join(' ')).toBe(true);
   });
 });
+
+/** Edges of unknown opener have no order of their own: here the smaller name stands first. */
+function sortedEdges(edges: readonly MapEdge[]): readonly MapEdge[] {
+  const turned = edges.map((edge) => {
+    const isTurned = edge.orientation === 'unknown' && edge.destination < edge.source;
+    return isTurned ? { ...edge, source: edge.destination, destination: edge.source } : edge;
+  });
+  const key = ({ source, destination, service, orientation }: MapEdge): string => [source, destination, service, orientation].join('|');
+  return turned.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
 
 /** One sentence for each field in which the audit and the truth differ. */
 function differencesOf(ref: string, expected: RuleTruth, rule: AuditedRule | undefined, { findings }: AuditResult): string[] {

@@ -54,17 +54,18 @@ export class DayLog {
     this.remember(half, pktDestination);
   }
 
-  remember({ host, tuple, reply, direction, action, flags, truePeer }) {
+  remember({ host, tuple, reply, direction, action, flags, truePeer, bytes }) {
     const key = [host.name, tuple.protocol, tuple.source, tuple.sourcePort, tuple.destination, tuple.destinationPort, truePeer ?? ''].join(
       ' ',
     );
     let sighting = this.sightings.get(key);
     if (sighting === undefined) {
       const opened = (direction === 'ingress') !== reply ? 'in' : 'out';
-      sighting = { host, day: this.dayStart, tuple, opened, forward: null, reply: null, openerShown: false };
+      sighting = { host, day: this.dayStart, tuple, opened, truePeer, forward: null, reply: null, openerShown: false, bytes: 0 };
       this.sightings.set(key, sighting);
     }
     sighting[reply ? 'reply' : 'forward'] = action;
+    sighting.bytes += bytes;
     if ((flags & 2) !== 0) sighting.openerShown = true;
   }
 

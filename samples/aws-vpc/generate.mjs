@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { exportDocuments } from './exports.mjs';
 import { ACCOUNT, REGION } from './network.mjs';
+import { guardrailsText, rhythmsOf } from './rhythms.mjs';
 import { rulesPage } from './rules-page.mjs';
-import { DAY_COUNT, logDay } from './traffic.mjs';
+import { DAY_COUNT, FIRST_DAY, logDay } from './traffic.mjs';
 import { truthOf } from './truth.mjs';
 
 const FLOW_LOG_ID = 'fl-0a1b2c3d4e5f60718';
@@ -32,8 +33,12 @@ async function generate(folder) {
     for (const [name, document] of exportDocuments(when))
       await write(join(folder, 'exports', date, `${name}.json`), `${JSON.stringify(document, null, 4)}\n`);
   }
-  const truth = truthOf(sightings, records);
+  const truth = { ...truthOf(sightings, records), rhythms: rhythmsOf(FIRST_DAY, DAY_COUNT) };
   await write(join(folder, 'truth.json'), `${JSON.stringify(truth, null, 2)}\n`);
+  const copy = Object.entries(truth.rules)
+    .find(([, { findings }]) => findings.includes('duplicate'))[0]
+    .split('/')[1];
+  await write(join(folder, 'guardrails.yaml'), guardrailsText(copy));
   await write(join(folder, 'RULES.md'), rulesPage(truth));
 }
 

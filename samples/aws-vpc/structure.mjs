@@ -21,6 +21,12 @@ export function structuralKind(rules, rule, ordered) {
   return reached.every((action) => action === (rule.action ?? 'allow')) ? 'redundant' : null;
 }
 
+/** Whether any packet gets to an entry of an ordered list. */
+export function isEverReached(rules, rule) {
+  const earlier = rules.slice(0, rules.indexOf(rule));
+  return packetsAround(rules).some((packet) => matches(rule, packet) && !earlier.some((other) => matches(other, packet)));
+}
+
 /** Whether the others permit every packet that the rule permits, whoever is behind the references. Those that never meet it are not looked at. */
 export function isCoveredBy(others, rule) {
   const meeting = others.filter((other) => packetsAround([rule, other]).some((packet) => matches(rule, packet) && matches(other, packet)));

@@ -1,8 +1,10 @@
 import { isInside, parseAddress, parseCidr } from './addresses.mjs';
+import { mapOf } from './application-map.mjs';
+import { backtestOf, missesOf } from './backtest.mjs';
 import { HOSTS, RESOLVER, SKIPPED, UNKNOWN_HOST, VPC_CIDR } from './network.mjs';
 import { NACLS } from './network-acls.mjs';
 import { GROUPS, PREFIX_LISTS } from './security-groups.mjs';
-import { isCoveredBy, isDeniedBy, isMergeable, isOverPermissive, structuralKind } from './structure.mjs';
+import { isCoveredBy, isDeniedBy, isEverReached, isMergeable, isOverPermissive, structuralKind } from './structure.mjs';
 
 /**
  * What an audit of the sample must say, computed from the connections that the generator made up, rule by rule, by the definitions alone.
@@ -13,15 +15,17 @@ import { isCoveredBy, isDeniedBy, isMergeable, isOverPermissive, structuralKind 
 export function truthOf(sightings, records) {
   const rules = {};
   const policies = {};
+  const tested = [];
   const byHost = groupByHost(sightings);
   const opinions = new Map(sightings.map((sighting) => [sighting, opinionOf(sighting)]));
+  const unplaced = byHost.get(UNKNOWN_HOST.name) ?? [];
   for (const group of GROUPS) {
     const hosts = HOSTS.filter((host) => host.groups.includes(group.name));
     if (hosts.length === 0) policies[group.id] = { unattached: true };
     for (const direction of ['in', 'out']) {
       const seen = hosts.flatMap((host) => byHost.get(host.name) ?? []);
       for (const rule of group[direction].filter((candidate) => candidate.exports !== 'first')) {
-        rules[`${group.id}:${direction}/${rule.id}`] = groupRuleTruth(group, direction, rule, hosts, seen, opinions);
+        rules[`${group.id}:${direction}/${rule.id}`] = groupRuleTruth(group, direction, rule, hosts, seen, opinions, unplaced, tested);
       }
     }
   }
@@ -31,12 +35,26 @@ export function truthOf(sightings, records) {
     for (const direction of ['in', 'out']) {
       const decided = decisionsOf(acl, direction, seen);
       for (const entry of acl[direction])
-        rules[`${acl.id}:${direction}/${entry.id}`] = aclEntryTruth(acl[direction], entry, direction, hosts, decided);
-      policies[`${acl.id}:${direction}`] = { default: refusals(decided.get(undefined) ?? [], direction, acl.whyDefault[direction]) };
+        rules[`${acl.id}:${direction}/${entry.id}`] = aclEntryTruth(acl[direction], entry, direction, hosts, decided, unplaced, tested);
+      const byDefault = refusals(decided.get(undefined) ?? [], direction, acl.whyDefault[direction]);
+      const possible = byDefault.possible + halvesIn(unplaced, direction, 'REJECT').length;
+      policies[`${acl.id}:${direction}`] = { default: { ...byDefault, possible } };
     }
   }
   const unexplained = sightings.filter((sighting) => opinions.get(sighting).unexplained).length;
-  return { rules, policies, records, unattributable: (byHost.get(UNKNOWN_HOST.name) ?? []).length, unexplained };
+  const days = [...new Set(sightings.map(({ day }) => day))].sort((a, b) => a - b);
+  const backtest = backtestOf(tested, days, String(Math.floor((1000 * 23) / 24) / 1000));
+  const unused = Object.values(rules).filter(({ findings }) => findings.includes('unused')).length;
+  return {
+    rules,
+    policies,
+    records,
+    unattributable: unplaced.length,
+    unexplained,
+    backtest,
+    missForecast: missesOf(unused, backtest),
+    map: mapOf(sightings),
+  };
 }
 
 function groupByHost(sightings) {
@@ -105,8 +123,10 @@ function peerMatch(peer, address) {
   return member ? 'certain' : 'no';
 }
 
-function groupRuleTruth(group, direction, rule, hosts, seen, opinions) {
+function groupRuleTruth(group, direction, rule, hosts, seen, opinions, unplaced, tested) {
   const admitted = [];
+  const possibleDays = [];
+  const certainDays = [];
   let certain = 0;
   let answered = 0;
   for (const sighting of seen) {
@@ -118,12 +138,24 @@ function groupRuleTruth(group, direction, rule, hosts, seen, opinions) {
     const match = matchOf(rule, tuple, direction);
     if (match === 'no') continue;
     admitted.push(tuple);
+    possibleDays.push(sighting.day);
     if (match === 'possible' || opinion.asOpened !== 'certain') continue;
     certain += 1;
+    certainDays.push(sighting.day);
     if (sighting.reply === 'ACCEPT') answered += 1;
+  }
+  for (const { tuple, day } of unplaced.flatMap((sighting) => openingsIn(sighting, direction))) {
+    if (matchOf(rule, tuple, direction) === 'no') continue;
+    admitted.push(tuple);
+    possibleDays.push(day);
   }
   const isUnresolved =
     rule.peer.foreign !== undefined || PREFIX_LISTS.some((list) => list.name === rule.peer.list && list.entries === null);
+  tested.push({
+    leftOut: whyGroupRuleIsLeftOut({ group, direction, rule, hosts, seen, isUnresolved }),
+    certain: certainDays,
+    possible: possibleDays,
+  });
   const grade = groupRuleGrade({ group, direction, rule, hosts, seen, isUnresolved, certain, possible: admitted.length });
   const findings = [];
   if (rule.peer.deleted !== undefined) findings.push('stale-reference');
@@ -134,6 +166,13 @@ function groupRuleTruth(group, direction, rule, hosts, seen, opinions) {
   if (certain > 0 && answered === 0) findings.push('unanswered');
   if (certain > 0 && !isUnresolved && isPartlyUnused(rule, direction, admitted)) findings.push('partly-unused');
   return verified(rule, { why: rule.why, connections: certain, possible: admitted.length, answered, grade, findings: findings.sort() });
+}
+
+/** Which connections an interface may have let be opened in a direction, whatever its rules are. */
+function openingsIn({ forward, opened, tuple, day, openerShown }, direction) {
+  if (forward !== 'ACCEPT') return [];
+  if (opened === direction) return [{ tuple, day }];
+  return openerShown ? [] : [{ tuple: reverse(tuple), day }];
 }
 
 function groupRuleGrade({ group, direction, rule, hosts, seen, isUnresolved, certain, possible }) {
@@ -147,6 +186,15 @@ function groupRuleGrade({ group, direction, rule, hosts, seen, isUnresolved, cer
   if (carriesUntrackedReplies(group, direction, rule, seen)) return 'I';
   const seasonal = /quarter-end|year-end|failover|disaster|break-glass/.test(rule.description);
   return seasonal || hosts.some((host) => host.name === SKIPPED.host) ? 'C' : 'B';
+}
+
+/** Why the silence of a rule would not be called unused, whatever it carried; null when it would. */
+function whyGroupRuleIsLeftOut({ group, direction, rule, hosts, seen, isUnresolved }) {
+  if (rule.peer.deleted !== undefined) return 'NOT_IN_FORCE';
+  if (isCopy(group[direction], rule)) return 'EXPLAINED_BY_CONFIGURATION';
+  const isUnseen = isUnresolved || rule.peer.cidr === `${RESOLVER}/32` || hosts.length === 0;
+  if (isUnseen || carriesUntrackedReplies(group, direction, rule, seen)) return 'NOT_OBSERVABLE';
+  return rule.exports === 'last' ? 'YOUNGER_THAN_WINDOW' : null;
 }
 
 /** A rule for everything to everywhere lets the answers of untracked connections out: those that a rule of the other direction admits from everywhere. */
@@ -257,10 +305,23 @@ function decisionsOf(acl, direction, seen) {
   return decided;
 }
 
-function aclEntryTruth(entries, entry, direction, hosts, decidedBy) {
+function aclEntryTruth(entries, entry, direction, hosts, decidedBy, unplaced, tested) {
   const decided = decidedBy.get(entry) ?? [];
   const counts = entry.action === 'allow' ? permissions(decided) : refusals(decided, direction, entry.why);
-  const { connections, possible, answered } = counts;
+  const { connections, answered } = counts;
+  // In front of an interface that no export holds any list may stand, so every half that the entry matches may have been decided by it.
+  const elsewhere = halvesIn(unplaced, direction, entry.action === 'allow' ? 'ACCEPT' : 'REJECT').filter((half) =>
+    entryMatches(entry, half),
+  );
+  const possible = counts.possible + elsewhere.length;
+  if (entry.action === 'allow') {
+    const days = decided.filter((half) => half.action === 'ACCEPT').map(({ sighting }) => sighting.day);
+    tested.push({
+      leftOut: isEverReached(entries, entry) ? null : 'EXPLAINED_BY_CONFIGURATION',
+      certain: days,
+      possible: [...days, ...elsewhere.map(({ sighting }) => sighting.day)],
+    });
+  }
   const lost = hosts.some((host) => host.name === SKIPPED.host);
   const grade = connections > 0 ? 'U' : possible > 0 ? 'I' : lost ? 'C' : 'B';
   const findings = [];
@@ -290,6 +351,10 @@ function refusals(decided, direction, why) {
   const accepted = decided.find((half) => half.action === 'ACCEPT');
   if (accepted !== undefined) throw new Error(`the log accepts what a network ACL denies: ${JSON.stringify(accepted.packets)}`);
   return { why, connections: decided.filter((half) => groupsPermit(half, direction)).length, possible: decided.length, answered: 0 };
+}
+
+function halvesIn(sightings, direction, action) {
+  return sightings.map((sighting) => halfIn(sighting, direction)).filter((half) => half.action === action);
 }
 
 /** The half of a connection that flows in one direction of the interface: its first packets, or the replies. */

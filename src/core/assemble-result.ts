@@ -11,12 +11,14 @@ import type {
 } from '../model/audit-result.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Finding } from '../model/finding.ts';
+import type { CalendarEntry } from '../model/guardrails.ts';
 import { unknownAxes } from '../model/match.ts';
 import type { RuleBase } from '../model/policy.ts';
 import type { Rule } from '../model/rule.ts';
 import { formatTimestamp } from '../model/time.ts';
 import type { RuleUsage } from './attribution/usage.ts';
 import { defaultUsageOf, type ObservedTraffic } from './evidence/assess-rules.ts';
+import { RuleProfiles, toDetection } from './evidence/detection.ts';
 import type { PolicyFacts, RuleFacts } from './findings/detector.ts';
 import { ruleKey } from './findings/rule-key.ts';
 import type { PolicyStructure } from './structure/analyse-structure.ts';
@@ -37,12 +39,15 @@ export interface ResultParts {
   readonly findings: readonly Finding[];
   readonly plan: Plan;
   readonly diagnostics: readonly Diagnostic[];
+  /** Of the guardrails; absent: none. */
+  readonly calendar?: readonly CalendarEntry[];
 }
 
 /** The one document between analysis and everything that presents it. Deterministic: no clock, no map order, no absolute path. */
 export function assembleResult(parts: ResultParts): AuditResult {
   const window = parts.observed?.window ?? null;
   const asOf = parts.asOf ?? window?.end ?? null;
+  const profiles = new RuleProfiles();
   return {
     schemaVersion: 1,
     complete: parts.incompleteBecause.length === 0,
@@ -54,15 +59,27 @@ export function assembleResult(parts: ResultParts): AuditResult {
         ? null
         : { from: formatTimestamp(window.start), to: formatTimestamp(window.end), days: Math.round((window.end - window.start) / 86_400) },
     inputs: [...parts.inputs],
-    policies: parts.policies.map((facts) => toAuditedPolicy(facts, parts)),
+    policies: parts.policies.map((facts) => toAuditedPolicy(facts, parts, profiles)),
     findings: [...parts.findings],
     plan: parts.plan,
-    traffic: parts.traffic,
+    traffic: withDetection(parts, profiles),
     diagnostics: [...parts.diagnostics],
   };
 }
 
-function toAuditedPolicy({ policy, rules, analysis }: PolicyFacts, { ruleBase, observed }: ResultParts): AuditedPolicy {
+/** An interface that only the log knows grades no rule, so it does not speak for the window either, unless there is no other. */
+function withDetection({ traffic, observed, ruleBase, calendar = [] }: ResultParts, { profiles }: RuleProfiles): Traffic | null {
+  if (traffic === null || observed === null) return traffic;
+  const known = ruleBase.attachments.map(({ id }) => id);
+  const attachments = known.length > 0 ? known : observed.dictionary.attachments;
+  return { ...traffic, detection: toDetection(observed.exposure, [...new Set(attachments)].sort(), calendar, profiles) };
+}
+
+function toAuditedPolicy(
+  { policy, rules, analysis }: PolicyFacts,
+  { ruleBase, observed }: ResultParts,
+  profiles: RuleProfiles,
+): AuditedPolicy {
   const defaultUsage = defaultUsageOf(policy, ruleBase, observed);
   const attachmentsTotal = policy.attachments?.length ?? null;
   return {
@@ -78,7 +95,7 @@ function toAuditedPolicy({ policy, rules, analysis }: PolicyFacts, { ruleBase, o
     nativeId: policy.scope.nativeId,
     attachments: policy.attachments === null ? null : [...policy.attachments],
     attachmentsKnown: !policy.interfaceBound || policy.attachments !== null,
-    rules: rules.map((facts) => toAuditedRule(facts, analysis, attachmentsTotal)),
+    rules: rules.map((facts) => toAuditedRule(facts, analysis, attachmentsTotal, profiles)),
     defaultUsage: defaultUsage === null ? null : toUsage(defaultUsage, attachmentsTotal),
   };
 }
@@ -87,6 +104,7 @@ function toAuditedRule(
   { rule, usage, graded, exposure }: RuleFacts,
   analysis: PolicyStructure,
   attachmentsTotal: number | null,
+  profiles: RuleProfiles,
 ): AuditedRule {
   const { metadata, presence } = rule;
   const time = (seconds: number | null): string | null => (seconds === null ? null : formatTimestamp(seconds));
@@ -114,7 +132,7 @@ function toAuditedRule(
     deviceHits: rule.nativeHits,
     ...toStructure(rule, analysis),
     usage: usage === null ? null : toUsage(usage, attachmentsTotal),
-    evidence: graded === null || exposure === null ? null : toEvidence(graded, exposure, usage),
+    evidence: graded === null || exposure === null ? null : toEvidence(graded, exposure, usage, profiles),
     native: JSON.parse(JSON.stringify(rule.native)) as AuditedRule['native'],
   };
 }
@@ -169,6 +187,7 @@ function toEvidence(
   graded: NonNullable<RuleFacts['graded']>,
   exposure: NonNullable<RuleFacts['exposure']>,
   usage: RuleUsage | null,
+  profiles: RuleProfiles,
 ): RuleEvidence {
   const isSilent = usage !== null && usage.certain === 0;
   return {
@@ -178,6 +197,7 @@ function toEvidence(
     effectiveDays: exposure.effectiveDays,
     emptyHourCells: [...exposure.emptyHourCells],
     maxDailyRate95: isSilent && exposure.effectiveDays > 0 ? (2.996 / exposure.effectiveDays).toFixed(4) : null,
+    detection: profiles.placeOf(exposure.caughtHours),
   };
 }
 

@@ -1,4 +1,5 @@
 import {
+  type CalendarEntry,
   EXCUSABLE_KINDS,
   type GuardrailException,
   type Guardrails,
@@ -43,6 +44,7 @@ export function parseGuardrails(text: string, path: string): Guardrails {
     riskyServices: riskyServices ?? listedRiskyServices(),
     standardRequests: (value.standardRequests ?? []).map((entry, index) => readRequest(entry, ['standardRequests', index], reader)),
     protectedRules: (value.protectedRules ?? []).map((entry, index) => readProtected(entry, lineOf(['protectedRules', index]))),
+    calendar: readCalendar(value, reader),
   } as const;
   reader.refuseRepeated('insecureServices', insecureServices ?? [], 'entry for');
   reader.refuseRepeated('riskyServices', riskyServices ?? [], 'entry for');
@@ -158,6 +160,15 @@ function clauseNames(
     ...guardrails.insecureServices.map(({ id }) => `insecure-service ${id}`),
     ...guardrails.riskyServices.map(({ id }) => `risky-service ${id}`),
   ];
+}
+
+function readCalendar({ calendar = [] }: GuardrailsText, reader: GuardrailsReader): readonly CalendarEntry[] {
+  const entries = calendar.map(
+    ({ name, date, reason = '' }, index): CalendarEntry => ({ name, date, reason, line: reader.lineOf(['calendar', index]) }),
+  );
+  const named = entries.map(({ name, date, line }) => ({ id: `${name} on ${date}`, line }));
+  reader.refuseRepeated('calendar', named, 'entry for');
+  return entries;
 }
 
 function readProtected(

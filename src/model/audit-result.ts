@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import { applicationMapSchema } from './application-map.ts';
+import { backtestSchema, missForecastSchema } from './backtest.ts';
+import { detectionSchema } from './detection.ts';
 import { diagnosticSchema } from './diagnostic.ts';
 import { decimalSchema, findingSchema, fractionSchema, gradeSchema, reasonSchema, timestampSchema } from './finding.ts';
 import { actionSchema, ruleRefSchema } from './rule.ts';
@@ -53,6 +56,8 @@ export const ruleEvidenceSchema = z.strictObject({
   emptyHourCells: z.array(z.int()),
   /** Upper 95 % bound on daily use given no hit: 2.996 / effectiveDays; null when used or without exposure. */
   maxDailyRate95: fractionSchema.nullable(),
+  /** Which regular uses the logs would have shown: place in `traffic.detection.ofRules`. Absent in audits of before that existed. */
+  detection: z.int().nonnegative().optional(),
 });
 export type RuleEvidence = z.infer<typeof ruleEvidenceSchema>;
 
@@ -185,6 +190,12 @@ export const trafficSchema = z.strictObject({
   namedRules: z.strictObject({ agreed: z.int(), disagreed: z.int() }).optional(),
   conservation: z.array(conservationSchema),
   coverage: z.array(coverageSchema),
+  /** Absent in audits of before it existed. */
+  detection: detectionSchema.optional(),
+  /** "Unused" tested on the same logs. Absent in audits of before it existed. */
+  backtest: backtestSchema.optional(),
+  /** Who talks to whom on what. Absent in audits of before it existed. */
+  applicationMap: applicationMapSchema.optional(),
 });
 export type Traffic = z.infer<typeof trafficSchema>;
 
@@ -280,6 +291,8 @@ export const planSchema = z.strictObject({
   alternatives: z.array(alternativeSchema),
   notProposed: z.array(notProposedSchema),
   simplification: z.array(simplificationSchema),
+  /** How many of the unused rules will be missed; absent without traffic. */
+  missForecast: missForecastSchema.optional(),
 });
 export type Plan = z.infer<typeof planSchema>;
 

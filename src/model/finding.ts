@@ -57,6 +57,7 @@ export const reasonSchema = z.enum([
   'ICMP_TYPE_UNSEEN',
   'PORT_UNSEEN',
   'ROLE_UNKNOWN',
+  'UNKNOWN_INTERFACE',
   'LOGGING_OFF',
   'COUNTER_RESET',
   'LOG_FILTER_ACCEPT_ONLY',

@@ -121,6 +121,23 @@ const exceptionSchema = z.strictObject({
     .describe('last day (UTC) on which it holds'),
 });
 
+/** Dates that come back: the last day (UTC) of each. */
+export const CALENDAR_RECURRENCES = ['month-end', 'quarter-end', 'year-end'] as const;
+
+const calendarDateText = `a day such as 2026-03-31, or ${CALENDAR_RECURRENCES.slice(0, -1).join(', ')} or ${CALENDAR_RECURRENCES.at(-1)}`;
+
+const calendarEntrySchema = z.strictObject({
+  name: text.describe('close of the books, DR test, patch day'),
+  date: z
+    .union([z.iso.date({ error: whatDateIsWrong }), z.enum(CALENDAR_RECURRENCES)], { error: whatDateIsWrong })
+    .describe(`${calendarDateText}; UTC`),
+  reason: text.optional().describe('what runs on that day'),
+});
+
+function whatDateIsWrong(issue: { readonly input?: unknown }): string {
+  return `${issue.input === undefined ? 'is missing' : 'is no day of the calendar'}; expected ${calendarDateText}`;
+}
+
 /** A `--guardrails` file, YAML or JSON: what may be permitted between zones, and who answers for what is permitted all the same. */
 export const guardrailsSchema = z.strictObject({
   version: z.literal(1),
@@ -151,6 +168,10 @@ export const guardrailsSchema = z.strictObject({
     .optional()
     .describe('rules that no change set touches; everything that an entry names must fit'),
   exceptions: z.array(exceptionSchema).optional().describe('what may be permitted against the other clauses, until a day'),
+  calendar: z
+    .array(calendarEntrySchema)
+    .optional()
+    .describe('days on which the business does what it does on no other day; an audit says which of them its logs hold'),
 });
 
 /** A guardrails file as it is written. */
@@ -239,6 +260,15 @@ export interface ProtectedRule extends Placed {
   readonly reason: string;
 }
 
+/** A day, or days that come back, on which rules may be used that are not used otherwise. */
+export interface CalendarEntry extends Placed {
+  readonly name: string;
+  /** `2026-03-31`, or one of {@link CALENDAR_RECURRENCES}. */
+  readonly date: string;
+  /** May be empty. */
+  readonly reason: string;
+}
+
 /** A guardrails file as read: every name in it is defined, and every pair of zones is decided by one entry. */
 export interface Guardrails {
   readonly path: string;
@@ -252,4 +282,5 @@ export interface Guardrails {
   readonly standardRequests: readonly StandardRequest[];
   readonly protectedRules: readonly ProtectedRule[];
   readonly exceptions: readonly GuardrailException[];
+  readonly calendar: readonly CalendarEntry[];
 }

@@ -31,3 +31,12 @@ export function formatDuration(from: string, to: string): string {
   const hours = Math.round((Date.parse(to) - Date.parse(from)) / 3_600_000);
   return hours < 72 ? `${hours} h` : formatQuantity(Math.round(hours / 24), 'day');
 }
+
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const;
+
+/** `"89267976"` → `89.3 MB`; units of 1000, three digits. */
+export function formatBytes(bytes: string): string {
+  const unit = Math.min(Math.floor((bytes.length - 1) / 3), BYTE_UNITS.length - 1);
+  const value = Number(bytes) / 1000 ** unit;
+  return `${unit === 0 ? bytes : value.toFixed(value < 9.995 ? 2 : value < 99.95 ? 1 : 0)} ${BYTE_UNITS[unit] ?? ''}`;
+}

@@ -182,6 +182,14 @@ function requestLines(names: readonly string[]): readonly string[] {
     '#    owner: partner integration',
     '#    reason: nightly upload until the partner has SFTP',
     '#    expires: 2030-12-31',
+    '',
+    '# Days on which rules are used that are not used otherwise: a day, month-end, quarter-end or year-end. An audit says which of them its logs hold.',
+    '#calendar:',
+    '#  - name: close of the books',
+    '#    date: quarter-end',
+    '#  - name: failover test',
+    '#    date: 2030-05-11',
+    '#    reason: every connection to the other site',
   ];
 }
 

@@ -19,6 +19,8 @@ const started = (...rules: readonly string[]) => init({ rules: [...rules], inven
 /** The file with every example taken in: a `#` directly before its text, or before at least two blanks. */
 const withExamples = (text: string): string => text.replace(/^#(?=\S| {2})/gm, '');
 
+const EXAMPLE_SECTIONS = ['zoneMatrix', 'exceptions', 'standardRequests', 'protectedRules', 'calendar'] as const;
+
 test.each([
   ['nothing', []],
   ['a table of rules', [CSV]],
@@ -27,14 +29,9 @@ test.each([
   const { text, zones } = await started(...rules);
   const asWritten = parseGuardrails(text, 'guardrails.yaml');
   expect(asWritten.zones.size).toBe(zones);
-  expect([asWritten.zoneMatrix, asWritten.exceptions, asWritten.standardRequests, asWritten.protectedRules]).toEqual([[], [], [], []]);
+  expect(EXAMPLE_SECTIONS.map((section) => asWritten[section])).toEqual(EXAMPLE_SECTIONS.map(() => []));
   const full = parseGuardrails(withExamples(text), 'guardrails.yaml');
-  expect([full.zoneMatrix, full.exceptions, full.standardRequests, full.protectedRules].map((list) => list.length > 0)).toEqual([
-    true,
-    true,
-    true,
-    true,
-  ]);
+  for (const section of EXAMPLE_SECTIONS) expect(full[section].length, section).toBeGreaterThan(0);
   const withoutLines = (entries: readonly object[]) => entries.map((entry) => ({ ...entry, line: null }));
   expect(withoutLines(full.insecureServices)).toEqual(listedInsecureServices());
   expect(withoutLines(full.riskyServices)).toEqual(listedRiskyServices());

@@ -99,6 +99,22 @@ describe('a guardrails file', () => {
   });
 });
 
+test('the calendar keeps the order of the file; one name may have several dates', () => {
+  expect(
+    parse(
+      'calendar:',
+      '  - {name: patch day, date: 2026-05-12}',
+      '  - {name: patch day, date: 2026-06-09}',
+      '  - {name: close, date: quarter-end, reason: the books}',
+    ).calendar,
+  ).toEqual([
+    { name: 'patch day', date: '2026-05-12', reason: '', line: 3 },
+    { name: 'patch day', date: '2026-06-09', reason: '', line: 4 },
+    { name: 'close', date: 'quarter-end', reason: 'the books', line: 5 },
+  ]);
+  expect(parse().calendar).toEqual([]);
+});
+
 describe('the zone matrix', () => {
   const order = (...entries: readonly string[]) =>
     parse(...ZONES, 'zoneMatrix:', ...entries.map((entry) => `  - ${entry}`)).zoneMatrix.map(({ id }) => id);
@@ -120,7 +136,7 @@ describe('the zone matrix', () => {
 describe('is refused with its line and a sentence:', () => {
   const zones = (...lines: readonly string[]): string => ['version: 1', ...ZONES, ...lines, ''].join('\n');
   const KEYS =
-    'version, zones, zoneMatrix, zoneMatrixDefault, insecureServices, riskyServices, standardRequests, protectedRules, exceptions';
+    'version, zones, zoneMatrix, zoneMatrixDefault, insecureServices, riskyServices, standardRequests, protectedRules, exceptions, calendar';
 
   test.each<[string, string, string]>([
     ['an empty file', '', '1: the document: expected keys with values, found nothing'],
@@ -190,6 +206,39 @@ describe('is refused with its line and a sentence:', () => {
       '7: exceptions.0 has the unknown key "expire"; expected id, from, to, services, clause, owner, reason, expires',
     ],
 
+    ['a calendar that is no list', 'version: 1\ncalendar: {name: x}\n', '2: calendar: expected a list, found keys with values'],
+    [
+      'an unknown key in the calendar',
+      'version: 1\ncalendar:\n  - name: DR test\n    date: 2026-05-09\n    until: 2026-05-10\n',
+      '5: calendar.0 has the unknown key "until"; expected name, date, reason',
+    ],
+    ['a date without a name', 'version: 1\ncalendar:\n  - {date: month-end}\n', '3: calendar.0.name: is missing'],
+    ['a date with an empty name', 'version: 1\ncalendar:\n  - {name: " ", date: month-end}\n', '3: calendar.0.name: must not be empty'],
+    [
+      'a calendar entry without a date',
+      'version: 1\ncalendar:\n  - name: DR test\n',
+      '3: calendar.0.date: is missing; expected a day such as 2026-03-31, or month-end, quarter-end or year-end',
+    ],
+    [
+      'a day that does not exist',
+      'version: 1\ncalendar:\n  - {name: DR test, date: 2026-02-30}\n',
+      '3: calendar.0.date: is no day of the calendar; expected a day such as 2026-03-31, or month-end, quarter-end or year-end',
+    ],
+    [
+      'a recurrence that is not known',
+      'version: 1\ncalendar:\n  - name: patch day\n    date: second-tuesday\n',
+      '4: calendar.0.date: is no day of the calendar; expected a day such as 2026-03-31, or month-end, quarter-end or year-end',
+    ],
+    [
+      'an empty reason',
+      'version: 1\ncalendar:\n  - {name: DR test, date: 2026-05-09, reason: ""}\n',
+      '3: calendar.0.reason: must not be empty',
+    ],
+    [
+      'a date that is there twice',
+      'version: 1\ncalendar:\n  - {name: close, date: month-end}\n  - {name: close, date: month-end, reason: r}\n',
+      '4: calendar.1: a second entry for close on month-end; the first is on line 3. Keep one of them',
+    ],
     ['zones as a list', 'version: 1\nzones: [web]\n', '2: zones: expected keys with values, found a list'],
     [
       'a zone name with a blank',

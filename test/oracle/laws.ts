@@ -139,8 +139,7 @@ function violationsOfLists(result: AuditResult, vpc: SimulatedVpc, snapshots: Sn
       const policy = result.policies.find((candidate) => candidate.nativeId === `acl-${subnet}` && candidate.direction === entry.dir);
       const rule = policy?.rules.find((candidate) => candidate.id === String(entry.n));
       if (policy === undefined || rule === undefined) return [`${name} is not in the result`];
-      // No known interface stands in the subnet: nothing is judged, and nothing may have been seen.
-      if (rule.usage === null && policy.attachments === null && truth.connections.size === 0) return [];
+      if (isNotJudged(policy, rule.usage)) return [];
       const isExact = vpc.knowledge === 'full' && snapshots === 'before-and-after' && entry.proto === 'tcp' && entry.act === 'allow';
       const inexact = isExact && (rule.usage?.certain !== truth.connections.size || rule.usage.possible !== truth.connections.size);
       return [
@@ -155,8 +154,13 @@ function violationsOfDefaults(result: AuditResult, vpc: SimulatedVpc): string[] 
   return result.policies.flatMap((policy) => {
     const name = policy.stateful ? `${policy.nativeId}:${policy.direction}/default` : `${policy.nativeId}:${policy.direction}/32767`;
     const truth = vpc.truth.get(name);
-    return truth === undefined ? [] : brokenBounds(name, policy.defaultUsage, truth);
+    return truth === undefined || isNotJudged(policy, policy.defaultUsage) ? [] : brokenBounds(name, policy.defaultUsage, truth);
   });
+}
+
+/** A policy that stands at no interface of the inventory, as far as the exports tell: its silence means nothing, and nothing is said about its use. */
+function isNotJudged(policy: AuditedPolicy, usage: Usage | null): boolean {
+  return usage === null && policy.attachments === null;
 }
 
 function brokenTotals(result: AuditResult, vpcs: readonly SimulatedVpc[]): string[] {

@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inTemporaryFolder } from '../support/audit-files.ts';
-import { simulateVpc } from '../support/vpc-simulator/simulate.ts';
+import { type SimulatedVpc, simulateVpc } from '../support/vpc-simulator/simulate.ts';
 import { countClaims, findViolations } from './laws.ts';
 import { auditSimulation, type Snapshots, simulatedDays, writeSimulation } from './simulated-audit.ts';
 
@@ -53,7 +54,27 @@ function auditNetworks(seeds: readonly number[], { snapshots, rules, days }: Pla
   return inTemporaryFolder(async (folder) => {
     const statusLines = days > 30 ? 'hourly' : 'some';
     const vpcs = seeds.map((seed) => simulateVpc(seed, { period: simulatedDays(days), statusLines, rules }));
-    const result = await auditSimulation(writeSimulation(folder, vpcs, snapshots));
-    return { violations: findViolations(result, vpcs, snapshots), ...countClaims(result, vpcs, snapshots) };
+    const audits = await Promise.all(
+      auditedTogether(vpcs).map(async (together, index) => {
+        const result = await auditSimulation(writeSimulation(join(folder, String(index)), together, snapshots));
+        return { violations: findViolations(result, together, snapshots), ...countClaims(result, together, snapshots) };
+      }),
+    );
+    return {
+      violations: audits.flatMap(({ violations }) => violations),
+      exact: audits.reduce((sum, { exact }) => sum + exact, 0),
+      unused: audits.reduce((sum, { unused }) => sum + unused, 0),
+    };
   });
+}
+
+/**
+ * What an interface that no inventory knows logged may be the work of any rule in the audit, also of another network. So networks that have one are
+ * audited by twos, where the traffic of the others hardly hides that a hit is missing; the rest together.
+ */
+function auditedTogether(vpcs: readonly SimulatedVpc[]): SimulatedVpc[][] {
+  const open = vpcs.filter((vpc) => !vpc.hasHiddenInterface);
+  const hidden = vpcs.filter((vpc) => vpc.hasHiddenInterface);
+  const twos = hidden.flatMap((_, index) => (index % 2 === 0 ? [hidden.slice(index, index + 2)] : []));
+  return open.length === 0 ? twos : [open, ...twos];
 }

@@ -1,5 +1,6 @@
 import { Attributor } from '../../src/core/attribution/attribute.ts';
 import { toConservation } from '../../src/core/attribution/conservation.ts';
+import { collectHitDays } from '../../src/core/attribution/hit-days.ts';
 import { planEnforcement } from '../../src/core/attribution/layers.ts';
 import { countUsage, type RuleUsage } from '../../src/core/attribution/usage.ts';
 import type { RuleBase } from '../../src/model/policy.ts';
@@ -30,6 +31,8 @@ export function attribute(
   return {
     totals: attribution.totals,
     opposed: attribution.opposed,
+    hitDays: collectHitDays(ruleBase.policies, attribution),
+    hasUndated: attribution.slots.hasUndated,
     conservation: toConservation(attribution.totals),
     of(ref: string): RuleUsage {
       const [policy = '', rule = ''] = ref.split('/');

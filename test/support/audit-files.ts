@@ -27,6 +27,7 @@ export function auditRequest(sources: Partial<AuditRequest>): AuditRequest {
     inventory: [],
     flows: [],
     counters: [],
+    guardrails: null,
     decisions: null,
     from: null,
     to: null,

@@ -15,6 +15,7 @@ interface AuditOptions {
   readonly rules: readonly string[];
   readonly flows?: readonly string[];
   readonly inventory?: readonly string[];
+  readonly guardrails?: string;
   readonly decisions?: string;
   readonly from?: number;
   readonly to?: number;
@@ -43,6 +44,7 @@ export function auditCommand(session: Session, settle: (outcome: Outcome) => voi
     .requiredOption('--rules <path...>', 'rule exports: [format=]PATH[@T]')
     .option('--flows <path...>', 'traffic logs: [format=]PATH')
     .option('--inventory <path...>', 'what the rules are attached to and refer to: [format=]PATH[@T]')
+    .option('--guardrails <file>', 'protected rules, calendar of the business, exceptions')
     .option('--decisions <file>', 'findings that somebody decided about before')
     .option('--from <t>', 'begin of the window (default: of the logs)', (text) => parseTime('--from', text))
     .option('--to <t>', 'end of the window, exclusive (default: of the logs)', (text) => parseTime('--to', text))
@@ -69,6 +71,7 @@ async function runAudit(options: AuditOptions, session: Session): Promise<Outcom
     inventory: options.inventory ?? [],
     flows: options.flows ?? [],
     counters: [],
+    guardrails: options.guardrails ?? null,
     decisions: options.decisions ?? null,
     from: options.from ?? null,
     to: options.to ?? null,

@@ -23,6 +23,7 @@ import {
 import { SlotBook } from './slot-book.ts';
 import { OPENED, PASSED, REFUSED, REPLY, SURE, TaskList } from './task-list.ts';
 import { TotalsBook, type TrafficTotals } from './traffic-totals.ts';
+import { UnplacedTraffic } from './unplaced-traffic.ts';
 
 /** Everything that the conversations prove, still per slot: see {@link SlotBook}. */
 export interface Attribution {
@@ -57,6 +58,7 @@ export class Attributor {
   readonly #tasks = new TaskList();
   readonly #queries: QueryBuffer;
   readonly #unexplained: QueryBuffer;
+  readonly #unplaced: UnplacedTraffic;
   #unexplainedTasks: { layer: CompiledLayer; row: number; half: Half; as: JudgedAs; query: number }[] = [];
 
   constructor(plan: EnforcementPlan, options: AttributeOptions) {
@@ -67,6 +69,7 @@ export class Attributor {
     this.#opposed = new OpposedBook(plan.layers);
     this.#queries = new QueryBuffer(plan.layers, 'deciding');
     this.#unexplained = new QueryBuffer(plan.layers, 'every');
+    this.#unplaced = new UnplacedTraffic(plan.layers, this.#slots);
   }
 
   add(batch: ConversationBatch): void {
@@ -74,6 +77,7 @@ export class Attributor {
     this.#queries.answer(batch.family);
     for (let task = 0; task < this.#tasks.count; task += 1) this.#settle(batch, task);
     this.#settleUnexplained(batch);
+    this.#unplaced.settle(batch);
     this.#opposed.settle(batch.family);
     this.#tasks.count = 0;
     this.#queries.clear();
@@ -89,6 +93,7 @@ export class Attributor {
     if (plan === undefined) return;
     this.#totals.connections += 1;
     if (!plan.known && this.#options.hasInterfaceBoundPolicies) this.#totals.addUnattributable(attachment);
+    if (plan.unplaced !== null) this.#unplaced.ask(batch, row, plan.unplaced);
     if (plan.stages.length === 0) return;
     const direction = crossing(batch, row, plan);
     for (let index = 0; index < plan.stages.length; index += 1) {

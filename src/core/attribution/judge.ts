@@ -23,8 +23,22 @@ export type JudgedAs =
   /** What no rule explains, asked again of every rule that matches it, wherever the deciding one stands. */
   | 'unexplained-accept'
   | 'unexplained-reject'
+  /** Accepted, rejected or logged without a verdict at an interface that no inventory knows: asked of every rule that matches it, too. */
+  | 'unplaced-accept'
+  | 'unplaced-reject'
+  | 'unplaced'
   /** Logged without a verdict. */
   | 'no-action';
+
+/** Whether every rule that matches is wanted, and not only those that can have decided. */
+export function asksEveryMatch(as: JudgedAs): boolean {
+  return as === 'unexplained-accept' || as === 'unexplained-reject' || isUnplaced(as);
+}
+
+/** Whether nobody knows which policies stand where the record was logged. */
+export function isUnplaced(as: JudgedAs): boolean {
+  return as === 'unplaced-accept' || as === 'unplaced-reject' || as === 'unplaced';
+}
 
 /** What a connection proves for one rule. `sole` says whether only this rule can explain it: surely, perhaps or no. */
 export interface Credit {
@@ -70,12 +84,18 @@ interface Candidate {
  * deciding rule has the other one the flow is unexplained, in no `certain`, and in `possible` of every rule of the logged action found.
  */
 export function judge(layer: CompiledLayer, result: ResultSet, as: JudgedAs, day: number, dated: boolean): Judgement {
-  const candidates = candidatesOf(layer, result, day, as === 'unexplained-accept' || as === 'unexplained-reject');
+  const candidates = candidatesOf(layer, result, day, asksEveryMatch(as));
   switch (as) {
     case 'unexplained-accept':
       return weaken(everyOne(candidates, layer, 'permit'), 'unexplained');
     case 'unexplained-reject':
       return weaken(everyOne(candidates, layer, 'deny'), 'unexplained');
+    case 'unplaced-accept':
+      return weaken(everyOne(candidates, layer, 'permit'), 'undecided');
+    case 'unplaced-reject':
+      return weaken(everyOne(candidates, layer, 'deny'), 'undecided');
+    case 'unplaced':
+      return weaken([...everyOne(candidates, layer, 'permit'), ...everyOne(candidates, layer, 'deny')], 'undecided');
     case 'accept':
     case 'accept-reply':
       return layer.evaluation === 'any-permit' ? explainByAny(candidates, dated) : explainByFirst(candidates, layer, 'permit', dated);

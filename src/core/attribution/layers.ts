@@ -61,6 +61,14 @@ export interface Stage {
 /** Layers in the order in which a new packet meets them: those inwards, then those outwards. */
 export type LayersByDirection = readonly [inwards: readonly LayerUse[], outwards: readonly LayerUse[]];
 
+/** All interface-bound policies, because any of them may stand at an interface that no inventory knows. A layer is asked for every match only. */
+export interface UnplacedPolicies {
+  readonly stateful: CompiledLayersByDirection;
+  readonly stateless: CompiledLayersByDirection;
+}
+
+export type CompiledLayersByDirection = readonly [inwards: readonly CompiledLayer[], outwards: readonly CompiledLayer[]];
+
 /** One layer at one attachment in one direction, for the conservation totals. */
 export interface Point {
   readonly attachment: string;
@@ -73,6 +81,8 @@ export interface AttachmentPlan {
   /** False: no inventory knows the interface, so that nobody can say which interface-bound policies judged its traffic. */
   readonly known: boolean;
   readonly stages: readonly Stage[];
+  /** Of an interface that no inventory knows: what may judge its traffic. Null for a known one, and where no inventory was given at all. */
+  readonly unplaced: UnplacedPolicies | null;
   readonly localIpv4: ReadonlySet<number>;
   /** Indexes into the dictionary's IPv6 addresses. */
   readonly localIpv6: ReadonlySet<number>;
@@ -112,9 +122,28 @@ export function planEnforcement(ruleBase: RuleBase, dictionary: FlowDictionary, 
       };
     const stages: Stage[] = attachment === undefined ? [] : [directedStage(attachment, policies, use)];
     for (const policy of free) stages.push(freeStage(policy, use));
-    return { id, known: attachment !== undefined, stages, ...localAddresses(attachment, dictionary) };
+    return { id, known: attachment !== undefined, stages, unplaced: null, ...localAddresses(attachment, dictionary) };
   });
-  return { layers: layers.compiled, points, attachments };
+  // After the others, so that a layer that stands at an interface too keeps its watched rules.
+  if (!ruleBase.hasInventory || attachments.every((plan) => plan.known)) return { layers: layers.compiled, points, attachments };
+  const unplaced = compileUnplaced(ruleBase, layers);
+  return { layers: layers.compiled, points, attachments: attachments.map((plan) => (plan.known ? plan : { ...plan, unplaced })) };
+}
+
+/** Policies that behave alike share one layer, so that a connection costs one question and not one for each of them. */
+function compileUnplaced(ruleBase: RuleBase, layers: LayerCompiler): UnplacedPolicies | null {
+  const bound = ruleBase.policies.filter((policy) => policy.interfaceBound);
+  if (bound.length === 0) return null;
+  const alike = (direction: Direction, stateful: boolean): CompiledLayer[] => {
+    const groups = new Map<string, string[]>();
+    for (const policy of bound) {
+      if ((policy.direction ?? direction) !== direction || policy.stateful !== stateful) continue;
+      const key = `${policy.evaluation} ${policy.defaultAction}`;
+      groups.set(key, [...(groups.get(key) ?? []), policy.id]);
+    }
+    return [...groups.values()].map((ids) => layers.compile(ids, 'unwatched'));
+  };
+  return { stateful: [alike('in', true), alike('out', true)], stateless: [alike('in', false), alike('out', false)] };
 }
 
 function directedStage(
@@ -199,13 +228,15 @@ class LayerCompiler {
     return Math.max(LEAST_BUDGET, Math.floor((this.#options.memoryBudgetBytes * ruleCount) / Math.max(1, all)));
   }
 
-  compile(ids: readonly string[]): CompiledLayer {
+  /** Of an `unwatched` layer nobody asks which flows lie in the match of its rules. */
+  compile(ids: readonly string[], watching: 'watched' | 'unwatched' = 'watched'): CompiledLayer {
     const sorted = [...new Set(ids)].sort();
     const key = JSON.stringify(sorted);
     const existing = this.#byKey.get(key);
     if (existing !== undefined) return existing;
     const policies = sorted.map((id) => this.#policies.get(id)).filter((policy) => policy !== undefined);
-    const layer = compileLayer(this.compiled.length, policies, this.#dictionary, this.#options, (ruleCount) => this.#budgetOf(ruleCount));
+    const options = watching === 'watched' ? this.#options : { ...this.#options, watched: new Map() };
+    const layer = compileLayer(this.compiled.length, policies, this.#dictionary, options, (ruleCount) => this.#budgetOf(ruleCount));
     this.#byKey.set(key, layer);
     this.compiled.push(layer);
     return layer;

@@ -1,7 +1,17 @@
 import type { AddressFamily } from '../../model/address.ts';
 import { type ConversationBatch, EVIDENCE_RESPONDER, EVIDENCE_SHIFT_BA, type FlowDictionary, type Window } from '../../model/flow.ts';
 import { DEFAULT_RULE } from '../../model/rule.ts';
-import { DEFAULT_ENTRY, type JudgedAs, type Judgement, judge, judgeNamed, type Outcome, type Refusal, refusalOf } from './judge.ts';
+import {
+  asksEveryMatch,
+  DEFAULT_ENTRY,
+  type JudgedAs,
+  type Judgement,
+  judge,
+  judgeNamed,
+  type Outcome,
+  type Refusal,
+  refusalOf,
+} from './judge.ts';
 import type { CompiledLayer, LayerEntry } from './layers.ts';
 import { hasMembership, PartTracker, peerPartsOf } from './part-tracker.ts';
 import { cutIntoSegments, type PresenceSegments } from './presence.ts';
@@ -18,6 +28,9 @@ const WAYS: readonly JudgedAs[] = [
   'reject-unexplained',
   'unexplained-accept',
   'unexplained-reject',
+  'unplaced-accept',
+  'unplaced-reject',
+  'unplaced',
   'no-action',
 ];
 const REFUSALS: readonly Refusal[] = ['no', 'maybe', 'yes'];
@@ -49,6 +62,8 @@ export class SlotBook {
   readonly table: SlotTable;
   readonly slots: Slot[] = [];
   readonly firstDay: number;
+  /** Whether anything was counted that has no day, so that the days of a slot are not all of them. */
+  hasUndated = false;
   readonly #dictionary: FlowDictionary;
   readonly #byLayer: readonly LayerSlots[];
   readonly #segments: readonly PresenceSegments[];
@@ -122,7 +137,7 @@ export class SlotBook {
   }
 
   #slotFor(layer: CompiledLayer, family: AddressFamily, result: number, as: JudgedAs, day: number, namedRule: number): number {
-    const every = as === 'unexplained-accept' || as === 'unexplained-reject';
+    const every = asksEveryMatch(as);
     const named = every || namedRule === 0 ? null : this.#names.entryOf(layer, namedRule);
     const segment = this.#segmentOf(layer, day);
     const dated = this.isDated(layer, day);
@@ -159,6 +174,8 @@ export class SlotBook {
     if (day >= 0 && offset >= 0 && offset < table.dayWords * 32) {
       const word = slot * table.dayWords + (offset >>> 5);
       table.days[word] = (table.days[word] ?? 0) | (1 << (offset & 31));
+    } else {
+      this.hasUndated = true;
     }
     const attachment = batch.attachment[row] ?? 0;
     const word = slot * table.attachmentWords + (attachment >>> 5);
@@ -227,9 +244,16 @@ function isAnswered(batch: ConversationBatch, row: number, half: 0 | 1): boolean
   return answers > 0 || (other & EVIDENCE_RESPONDER) !== 0;
 }
 
+const REFUSED: ReadonlySet<JudgedAs> = new Set([
+  'reject',
+  'reject-ambiguous',
+  'reject-unexplained',
+  'unexplained-reject',
+  'unplaced-reject',
+]);
+
 function partsOf(layer: CompiledLayer, as: JudgedAs, judgement: Judgement): PartTracker | null {
-  if (!layer.stateful || as === 'reject' || as === 'reject-ambiguous' || as === 'unexplained-reject' || as === 'reject-unexplained')
-    return null;
+  if (!layer.stateful || REFUSED.has(as)) return null;
   const rules = judgement.credits
     .map(({ entry }) => (entry === DEFAULT_ENTRY ? undefined : layer.entries[entry]?.rule))
     .filter((rule) => rule !== undefined);

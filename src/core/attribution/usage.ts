@@ -1,13 +1,15 @@
 import type { Policy } from '../../model/policy.ts';
 import { DEFAULT_RULE, type Rule } from '../../model/rule.ts';
 import type { Attribution } from './attribute.ts';
-import { DEFAULT_ENTRY } from './judge.ts';
+import { DEFAULT_ENTRY, isUnplaced } from './judge.ts';
 import type { PartTracker, PeerParts } from './part-tracker.ts';
 
 /** What the logs prove about one rule: connections as bounds, see {@link Usage} of the result document. Times are epoch seconds. */
 export interface RuleUsage {
   certain: number;
   possible: number;
+  /** Of `possible`, what interfaces logged that no inventory knows. */
+  unplaced: number;
   soleMin: number;
   soleMax: number;
   answered: number;
@@ -32,6 +34,25 @@ export interface UsedParts {
   readonly peers: Map<string, { readonly parts: PeerParts; used: number }>;
 }
 
+/** What the logs prove about a rule that nothing hit. */
+export const NO_USAGE: Readonly<RuleUsage> = {
+  certain: 0,
+  possible: 0,
+  unplaced: 0,
+  soleMin: 0,
+  soleMax: 0,
+  answered: 0,
+  asResponse: 0,
+  records: 0,
+  packets: 0,
+  bytes: 0,
+  firstHit: null,
+  lastHit: null,
+  activeDays: 0,
+  attachmentsUsed: 0,
+  parts: null,
+};
+
 /** Usage of every rule of a policy that appears in the result, by rule id; the default is there too. */
 export type PolicyUsage = ReadonlyMap<string, RuleUsage>;
 
@@ -51,6 +72,7 @@ export function countUsage(policies: readonly Policy[], attribution: Attribution
         const counted = usage.get(policy.id)?.get(rule?.id ?? DEFAULT_RULE);
         if (counted === undefined || (rule !== null && rule.presence.retiredAt !== null)) continue;
         counted.possible += connections;
+        if (isUnplaced(as)) counted.unplaced += connections;
         if (sole !== 'no') counted.soleMax += connections;
         if (parts !== null && rule !== null) addParts(counted, parts, rule);
         if (!certain) continue;
@@ -79,27 +101,7 @@ export function countUsage(policies: readonly Policy[], attribution: Attribution
 
 function emptyUsage(policy: Policy): Map<string, RuleUsage> {
   const ids = [...policy.rules.map((rule) => rule.id), DEFAULT_RULE];
-  return new Map(
-    ids.map((id): [string, RuleUsage] => [
-      id,
-      {
-        certain: 0,
-        possible: 0,
-        soleMin: 0,
-        soleMax: 0,
-        answered: 0,
-        asResponse: 0,
-        records: 0,
-        packets: 0,
-        bytes: 0,
-        firstHit: null,
-        lastHit: null,
-        activeDays: 0,
-        attachmentsUsed: 0,
-        parts: null,
-      },
-    ]),
-  );
+  return new Map(ids.map((id): [string, RuleUsage] => [id, { ...NO_USAGE }]));
 }
 
 function earliest(known: number | null, time: number): number | null {

@@ -1,12 +1,13 @@
 import type { CoverageFacts, FlowDictionary, Window } from '../../model/flow.ts';
 import type { Policy, RuleBase } from '../../model/policy.ts';
 import { DEFAULT_RULE, type Rule } from '../../model/rule.ts';
+import type { HitDaysOfPolicies } from '../attribution/hit-days.ts';
 import type { OpposedFlows } from '../attribution/opposed-book.ts';
-import type { PolicyUsage, RuleUsage } from '../attribution/usage.ts';
+import { NO_USAGE, type PolicyUsage, type RuleUsage } from '../attribution/usage.ts';
 import type { PolicyFacts, RuleFacts } from '../findings/detector.ts';
 import { analyseStructure, type OrderedStructures } from '../structure/analyse-structure.ts';
 import type { ExposureBook } from './exposure.ts';
-import { gradeUse } from './grade.ts';
+import { type GradedRule, gradeUse } from './grade.ts';
 
 /** What the traffic says, ready to be read rule by rule. */
 export interface ObservedTraffic {
@@ -16,6 +17,9 @@ export interface ObservedTraffic {
   readonly dictionary: FlowDictionary;
   readonly exposure: ExposureBook;
   readonly opposed: OpposedFlows;
+  readonly hitDays: HitDaysOfPolicies;
+  /** Some connections carry no time, so that the days of hits are not all of them. */
+  readonly recordsWithoutDay: boolean;
 }
 
 /**
@@ -36,6 +40,24 @@ export function assessRules(ruleBase: RuleBase, traffic: ObservedTraffic | null,
       return { policy, rule, ...judgeRule(policy, rule, usage, traffic, replyCarriers.has(rule)) };
     }),
   }));
+}
+
+/**
+ * The grade that every rule would have had it not been hit at all, the device's own counter left aside: who could have been called unused. Rules of policies that
+ * no traffic judges are missing.
+ */
+export function gradesIfSilent(ruleBase: RuleBase, traffic: ObservedTraffic): ReadonlyMap<Rule, GradedRule> {
+  const replyCarriers = findUntrackedReplyCarriers(ruleBase, traffic);
+  return new Map(
+    ruleBase.policies
+      .filter((policy) => isObservable(policy, ruleBase))
+      .flatMap((policy) =>
+        policy.rules.map((rule): [Rule, GradedRule] => {
+          const uncounted = { ...rule, nativeHits: null };
+          return [rule, judgeRule(policy, uncounted, NO_USAGE, traffic, replyCarriers.has(rule)).graded];
+        }),
+      ),
+  );
 }
 
 /** Usage of the default of a policy, under the same conditions as that of its rules. */

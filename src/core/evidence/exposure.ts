@@ -1,4 +1,5 @@
 import type { CoverageFacts, Window } from '../../model/flow.ts';
+import { caughtHours, worstOf } from './regular-uses.ts';
 
 const SECONDS_PER_HOUR = 3600;
 const SECONDS_PER_DAY = 86_400;
@@ -17,6 +18,8 @@ export interface Exposure {
   readonly hasSkippedRecords: boolean;
   /** Attachments that logged nothing at all. */
   readonly silentAttachments: number;
+  /** Of the worst attachment: what of a daily to yearly use would have shown, in hours; see {@link caughtHours}. */
+  readonly caughtHours: readonly number[];
 }
 
 /** One attachment's own record, for the coverage page. */
@@ -35,19 +38,24 @@ export interface AttachmentCoverage {
  * no records and no unread file holds a part of it.
  */
 export class ExposureBook {
-  readonly #window: Window;
-  readonly #hours: number;
+  readonly window: Window;
+  /** Hours of the window, the last one perhaps in part. */
+  readonly hours: number;
+  /** The first whole hour, since 1970-01-01 UTC. */
+  readonly firstHour: number;
   readonly #covered = new Map<string, Uint8Array>();
   readonly #skipped = new Map<string, Uint8Array>();
   readonly #unread: readonly { readonly from: number; readonly to: number }[];
   readonly #cache = new Map<string, Exposure>();
+  readonly #caught = new Map<string, readonly number[]>();
   /** A file was left out and nobody knows which time it holds. */
   readonly hasGapOfUnknownTime: boolean;
   readonly hasUnreadFiles: boolean;
 
   constructor(window: Window, facts: CoverageFacts) {
-    this.#window = window;
-    this.#hours = Math.max(0, Math.ceil((window.end - window.start) / SECONDS_PER_HOUR));
+    this.window = window;
+    this.firstHour = Math.ceil(window.start / SECONDS_PER_HOUR);
+    this.hours = Math.max(0, Math.ceil((window.end - window.start) / SECONDS_PER_HOUR));
     this.hasUnreadFiles = facts.unreadFiles.length > 0;
     this.hasGapOfUnknownTime = facts.unreadFiles.some((file) => file.from === null || file.to === null);
     this.#unread = facts.unreadFiles.flatMap(({ from, to }) => (from === null || to === null ? [] : [{ from, to }]));
@@ -60,21 +68,36 @@ export class ExposureBook {
 
   /** Exposure of a rule that was in force since `since` (epoch seconds; null: during the whole window) on the given attachments. */
   exposure(attachments: readonly string[], since: number | null): Exposure {
-    const from = since === null ? 0 : Math.max(0, Math.ceil((since - this.#window.start) / SECONDS_PER_HOUR));
+    const from = since === null ? 0 : Math.max(0, Math.ceil((since - this.window.start) / SECONDS_PER_HOUR));
     const key = `${from} ${attachments.join('\n')}`;
     const known = this.#cache.get(key);
     if (known !== undefined) return known;
-    const exposure = this.#compute(attachments, Math.min(from, this.#hours));
+    const exposure = this.#compute(attachments, Math.min(from, this.hours));
     this.#cache.set(key, exposure);
     return exposure;
   }
 
+  /** 1 for each hour of the window in which the attachment was covered. */
+  coveredHours(attachment: string): Uint8Array {
+    return this.#covered.get(attachment) ?? new Uint8Array(this.hours);
+  }
+
+  /** {@link caughtHours} of one attachment, from an hour of the window. */
+  caughtOn(attachment: string, from: number): readonly number[] {
+    const key = `${from} ${attachment}`;
+    const known = this.#caught.get(key);
+    if (known !== undefined) return known;
+    const caught = caughtHours(this.coveredHours(attachment), this.firstHour, from);
+    this.#caught.set(key, caught);
+    return caught;
+  }
+
   coverageOf(attachment: string): AttachmentCoverage {
-    const covered = this.#covered.get(attachment) ?? new Uint8Array(this.#hours);
-    const skipped = this.#skipped.get(attachment) ?? new Uint8Array(this.#hours);
+    const covered = this.coveredHours(attachment);
+    const skipped = this.#skipped.get(attachment) ?? new Uint8Array(this.hours);
     return {
       attachment,
-      coverage: share(sum(covered), this.#hours),
+      coverage: share(sum(covered), this.hours),
       daysWithData: this.#daysCovered([covered], 0),
       skippedHours: sum(skipped),
       emptyHourCells: this.#emptyHourCells(covered, 0),
@@ -83,8 +106,8 @@ export class ExposureBook {
   }
 
   #compute(attachments: readonly string[], from: number): Exposure {
-    const rows = attachments.map((id) => this.#covered.get(id) ?? new Uint8Array(this.#hours));
-    const hours = this.#hours - from;
+    const rows = attachments.map((id) => this.coveredHours(id));
+    const hours = this.hours - from;
     const cells = new Set<number>();
     for (const row of rows) for (const hour of this.#emptyHourCells(row, from)) cells.add(hour);
     return {
@@ -94,26 +117,27 @@ export class ExposureBook {
       emptyHourCells: [...cells].sort((a, b) => a - b),
       hasSkippedRecords: attachments.some((id) => sum((this.#skipped.get(id) ?? new Uint8Array(0)).subarray(from)) > 0),
       silentAttachments: attachments.filter((id) => !this.#covered.has(id)).length,
+      caughtHours: worstOf(attachments.map((id) => this.caughtOn(id, from))),
     };
   }
 
   #mark(rows: Map<string, Uint8Array>, attachment: string, day: number, hours: number): void {
     let row = rows.get(attachment);
     if (row === undefined) {
-      row = new Uint8Array(this.#hours);
+      row = new Uint8Array(this.hours);
       rows.set(attachment, row);
     }
     for (let hour = 0; hour < 24; hour += 1) {
       if ((hours & (1 << hour)) === 0) continue;
-      const at = Math.floor((day * SECONDS_PER_DAY + hour * SECONDS_PER_HOUR - this.#window.start) / SECONDS_PER_HOUR);
+      const at = Math.floor((day * SECONDS_PER_DAY + hour * SECONDS_PER_HOUR - this.window.start) / SECONDS_PER_HOUR);
       if (at >= 0 && at < row.length) row[at] = 1;
     }
   }
 
   #clearUnread(covered: Uint8Array): void {
     for (const { from, to } of this.#unread) {
-      const first = Math.max(0, Math.floor((from - this.#window.start) / SECONDS_PER_HOUR));
-      const end = Math.min(this.#hours, Math.ceil((to - this.#window.start) / SECONDS_PER_HOUR));
+      const first = Math.max(0, Math.floor((from - this.window.start) / SECONDS_PER_HOUR));
+      const end = Math.min(this.hours, Math.ceil((to - this.window.start) / SECONDS_PER_HOUR));
       if (first < end) covered.fill(0, first, end);
     }
   }
@@ -122,7 +146,7 @@ export class ExposureBook {
     const days = new Set<number>();
     for (const row of rows) {
       for (let hour = from; hour < row.length; hour += 1) {
-        if (row[hour] === 1) days.add(Math.floor((this.#window.start + hour * SECONDS_PER_HOUR) / SECONDS_PER_DAY));
+        if (row[hour] === 1) days.add(Math.floor((this.window.start + hour * SECONDS_PER_HOUR) / SECONDS_PER_DAY));
       }
     }
     return days.size;
@@ -132,9 +156,8 @@ export class ExposureBook {
   #emptyHourCells(covered: Uint8Array, from: number): number[] {
     const seen = new Uint8Array(HOURS_PER_WEEK);
     const filled = new Uint8Array(HOURS_PER_WEEK);
-    const firstHour = Math.floor(this.#window.start / SECONDS_PER_HOUR);
     for (let hour = from; hour < covered.length; hour += 1) {
-      const cell = (firstHour + hour) % HOURS_PER_WEEK;
+      const cell = (this.firstHour + hour) % HOURS_PER_WEEK;
       seen[cell] = 1;
       if (covered[hour] === 1) filled[cell] = 1;
     }
@@ -150,7 +173,7 @@ export class ExposureBook {
       const isGap = hour < covered.length && covered[hour] === 0;
       if (isGap && start < 0) start = hour;
       if (!isGap && start >= 0) {
-        gaps.push({ start: this.#window.start + start * SECONDS_PER_HOUR, end: this.#window.start + hour * SECONDS_PER_HOUR });
+        gaps.push({ start: this.window.start + start * SECONDS_PER_HOUR, end: this.window.start + hour * SECONDS_PER_HOUR });
         start = -1;
       }
     }

@@ -35,7 +35,9 @@ export interface GradeFacts {
 }
 
 /**
- * How sure the logs are about the use of a rule. A rule's grade speaks of its use only; structural findings have their own evidence.
+ * How sure the logs are about the use of a rule. A rule's grade speaks of its use only; structural findings have their own evidence. A rule with possible
+ * hits and no certain one is neither used nor unused: grade I, with the reason why the hits are not certain. Where interfaces logged them that no inventory
+ * knows (`UNKNOWN_INTERFACE`), an inventory of that time settles it.
  *
  * @see the table of grades in the README, "Evidence"; spec "C3 Evidence grades"
  */
@@ -49,7 +51,7 @@ export function gradeUse(facts: GradeFacts): GradedRule {
     if (usage.soleMax === 0) reasons.push('SHARED');
     return rule.nativeHits === 0 ? { grade: 'X', reasons } : { grade: 'U', reasons };
   }
-  if (policy.attachments?.length === 0) return { grade: 'I', reasons: ['NO_ATTACHMENT'] };
+  if (policy.attachments?.length === 0) return { grade: 'I', reasons: ['NO_ATTACHMENT', ...unknownInterface(usage)] };
   const blind = whyBlind(facts);
   if (blind.length > 0 || usage.possible > 0) return { grade: 'I', reasons: blind };
   if (rule.nativeHits !== null && rule.nativeHits > 0) return { grade: 'X', reasons: [] };
@@ -69,9 +71,13 @@ function whyBlind({ policy, rule, usage, coverage, carriesUntrackedReplies }: Gr
   if (usage.possible > 0) {
     const constrainsIcmp = rule.match.products.some((product) => product.services.some((service) => service.icmpType !== null));
     if (constrainsIcmp) reasons.push('ICMP_TYPE_UNSEEN');
-    if (reasons.length === 0) reasons.push('ROLE_UNKNOWN');
+    if (reasons.length === 0 && usage.possible > usage.unplaced) reasons.push('ROLE_UNKNOWN');
   }
-  return reasons;
+  return [...reasons, ...unknownInterface(usage)];
+}
+
+function unknownInterface({ unplaced }: RuleUsage): Reason[] {
+  return unplaced > 0 ? ['UNKNOWN_INTERFACE'] : [];
 }
 
 /** No hit at all: the better the rule was watched, the more that is worth. */

@@ -25,11 +25,12 @@ const CAUSES: readonly Finding['kind'][] = ['duplicate', 'shadowed', 'unmatchabl
 const CONSEQUENCES: readonly Finding['kind'][] = ['unused', 'partly-unused', 'unanswered'];
 
 function withoutConsequences(drafts: readonly FindingDraft[]): FindingDraft[] {
-  const explained = new Set(drafts.filter(isCause).map(({ policy, rule }) => placeOf(policy, rule)));
+  const explained = new Set(drafts.filter(explainsSilence).map(({ policy, rule }) => placeOf(policy, rule)));
   return drafts.filter(({ kind, policy, rule }) => !CONSEQUENCES.includes(kind) || !explained.has(placeOf(policy, rule)));
 }
 
-function isCause({ kind, by }: FindingDraft): boolean {
+/** Whether a finding says why its rule never decides: no use of it is then to be expected. */
+export function explainsSilence({ kind, by }: Pick<FindingDraft, 'kind' | 'by'>): boolean {
   return CAUSES.includes(kind) || (kind === 'redundant' && by === 'earlier');
 }
 

@@ -1,10 +1,12 @@
-import type { NotProposed, Plan, Rationale, Removal } from '../../model/audit-result.ts';
+import type { Merge, NotProposed, Plan, Rationale, Removal } from '../../model/audit-result.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Finding, FindingKind } from '../../model/finding.ts';
 import type { Policy } from '../../model/policy.ts';
+import type { Rule } from '../../model/rule.ts';
 import { nameRules } from '../findings/rule-names.ts';
 import type { PlannedPolicy } from './planned-policy.ts';
 import { chooseRemovals, type RemovedRule } from './policy-removals.ts';
+import { type PlanGuardrails, Protection } from './protection.ts';
 import { type Refusal, whyLeft, whyNotPlanned, whyWithheld } from './refusals.ts';
 import { planMerges, simplify } from './simplify.ts';
 import { whyProofsAreVoid } from './void-proofs.ts';
@@ -28,6 +30,8 @@ export interface PlanOptions {
   readonly toolVersion: string;
   /** Regions that a single question may take up. */
   readonly budget: number;
+  /** Absent: none were given. */
+  readonly guardrails?: PlanGuardrails;
 }
 
 export interface RemovalPlan {
@@ -59,19 +63,13 @@ export function planRemovals(findings: readonly Finding[], policies: readonly Pl
 function planPolicy(plan: Plan, planned: PlannedPolicy, findings: readonly Finding[], options: PlanOptions & { isVoid: boolean }): void {
   const { policy, analysis } = planned;
   const rules = new Map(policy.rules.map((rule) => [rule.id, rule]));
-  const refused = new Map<string, NotProposed>();
-  const candidates = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const refusal = SIGNALS[finding.kind] === undefined ? whyNotPlanned(finding) : whyWithheld(finding, rules.get(finding.rule), options);
-    if (refusal !== null) refuse(refused, finding, refusal);
-    else if (SIGNALS[finding.kind] !== undefined) candidates.set(finding.rule, [...(candidates.get(finding.rule) ?? []), finding]);
-  }
-  for (const [rule, { reason }] of refused) if (reason === 'DECISION_ACCEPTED') candidates.delete(rule);
+  const protection = new Protection(policy, options.guardrails ?? null);
+  const { candidates, refused } = sortFindings(findings, rules, protection, options);
 
   // A rule that is switched off, or whose reference is gone, has no part in the policy: nothing relies on it.
   const inert = [...candidates.keys()].filter((rule) => !analysis.program.entryOf.has(rule));
   const active = [...candidates.keys()].filter((rule) => analysis.program.entryOf.has(rule));
-  const others = active.length === 0 ? [] : otherRules(planned, candidates, refused);
+  const others = active.length === 0 ? [] : otherRules(planned, candidates, refused, protection);
   const chosen = chooseRemovals(analysis, { candidates: active, others, keptCopy: copiesAmong(candidates), budget: options.budget });
   const removed = new Map(chosen.removed.map((each) => [each.rule, each]));
   for (const { rule, why } of chosen.left) {
@@ -91,13 +89,57 @@ function planPolicy(plan: Plan, planned: PlannedPolicy, findings: readonly Findi
       insteadOf: [...insteadOf],
     })),
   );
-  plan.notProposed.push(...refused.values());
-  if (options.isVoid || !options.complete) return;
   const gone = new Set(removals.map(({ rule }) => rule));
-  const merges = planMerges(planned, findings, gone);
+  const isSilent = options.isVoid || !options.complete;
+  const possible = isSilent ? [] : planMerges(planned, findings, gone);
+  const merges = possible.filter(({ rule, into }) => protection.of(rule) === null && protection.of(into) === null);
+  refuseStopped(refused, findings, stoppedMerges(possible, merges), protection);
+  plan.notProposed.push(...refused.values());
+  if (isSilent) return;
   plan.merges.push(...merges);
   const simplified = simplify(planned, gone, merges, options.budget);
   if (simplified.couldBe < simplified.rules) plan.simplification.push(simplified);
+}
+
+/** Which rules the findings want to go, and which of them stay for a reason that is known before the rules that stay are looked at. */
+function sortFindings(
+  findings: readonly Finding[],
+  rules: ReadonlyMap<string, Rule>,
+  protection: Protection,
+  options: PlanOptions & { isVoid: boolean },
+): { readonly candidates: Map<string, Finding[]>; readonly refused: Map<string, NotProposed> } {
+  const refused = new Map<string, NotProposed>();
+  const candidates = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const isGround = SIGNALS[finding.kind] !== undefined;
+    const found = isGround ? whyWithheld(finding, rules.get(finding.rule), options) : whyNotPlanned(finding);
+    if (!isGround && found === null) continue;
+    const refusal = found?.reason === 'DECISION_ACCEPTED' ? found : (protection.of(finding.rule) ?? found);
+    if (refusal !== null) refuse(refused, finding, refusal);
+    else candidates.set(finding.rule, [...(candidates.get(finding.rule) ?? []), finding]);
+  }
+  for (const [rule, { reason }] of refused) if (reason === 'DECISION_ACCEPTED') candidates.delete(rule);
+  return { candidates, refused };
+}
+
+function refuseStopped(
+  refused: Map<string, NotProposed>,
+  findings: readonly Finding[],
+  stopped: ReadonlyMap<string, Merge>,
+  protection: Protection,
+): void {
+  for (const finding of findings) {
+    const merge = stopped.get(finding.id);
+    const refusal = merge === undefined ? null : (protection.of(merge.rule) ?? protection.of(merge.into));
+    if (refusal !== null) refuse(refused, finding, refusal);
+  }
+}
+
+/** By finding: a merge that it asks for, where all of those are of protected rules. */
+function stoppedMerges(possible: readonly Merge[], kept: readonly Merge[]): Map<string, Merge> {
+  const stopped = new Map(possible.flatMap((merge) => merge.because.map((finding) => [finding, merge])));
+  for (const { because } of kept) for (const finding of because) stopped.delete(finding);
+  return stopped;
 }
 
 /** One entry per rule, with the reason of its first finding. */
@@ -119,13 +161,14 @@ function otherRules(
   { policy, analysis }: PlannedPolicy,
   candidates: ReadonlyMap<string, unknown>,
   refused: ReadonlyMap<string, NotProposed>,
+  protection: Protection,
 ): string[] {
   const keeps = (rule: string): boolean => {
     const reason = refused.get(rule)?.reason;
     return reason !== undefined && !GROUNDS_OF_USE.includes(reason);
   };
   return policy.rules
-    .filter(({ id, evaluable }) => evaluable !== 'no' && !candidates.has(id) && !keeps(id))
+    .filter(({ id, evaluable }) => evaluable !== 'no' && !candidates.has(id) && !keeps(id) && protection.of(id) === null)
     .filter(({ id }) => ['live', 'partly-shadowed'].includes(analysis.verdictOf(id)?.kind ?? ''))
     .map(({ id }) => id);
 }
@@ -183,8 +226,18 @@ function toRemoval(policy: Policy, { rule, coveredBy, after }: RemovedRule, find
   };
 }
 
-function rationaleFor(policy: Policy, rule: string, after: readonly string[], finding: Finding, { toolVersion }: PlanOptions): Rationale {
+function rationaleFor(
+  policy: Policy,
+  rule: string,
+  after: readonly string[],
+  finding: Finding,
+  { toolVersion, guardrails }: PlanOptions,
+): Rationale {
   const signal = `${finding.id} (${finding.kind}): ${SIGNALS[finding.kind]}`;
+  const permission =
+    guardrails === undefined
+      ? 'no guardrails were given'
+      : `the guardrails ${guardrails.version} do not protect the rule, and no clause of them approves a removal`;
   return {
     change: `Remove rule ${rule} of policy ${policy.id}; no packet is decided differently.`,
     signal:
@@ -192,6 +245,6 @@ function rationaleFor(policy: Policy, rule: string, after: readonly string[], fi
         ? signal
         : `It has no effect of its own once ${nameRules(after.map((other) => ({ rule: other })))} went before it. ${signal}`,
     confidence: `Grade ${finding.evidence.grade}: proven by the configuration alone, for every packet and every value of the unknowns.`,
-    authority: `Proposed by rulesweep ${toolVersion}, detector ${finding.kind}/1; no guardrails were given, so a person has to approve it.`,
+    authority: `Proposed by rulesweep ${toolVersion}, detector ${finding.kind}/1; ${permission}, so a person has to approve it.`,
   };
 }

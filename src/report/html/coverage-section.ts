@@ -2,11 +2,12 @@ import type { AuditResult, Coverage } from '../../model/audit-result.ts';
 import { formatCount, formatDay, formatDuration, formatMinute, formatPercent } from '../number-format.ts';
 import type { Summary } from '../summary.ts';
 import { gapTimeline } from './charts.ts';
+import { detectionPart } from './detection-part.ts';
 import { type Markup, markup, NOTHING } from './markup.ts';
 import { STATIC_ROWS, type StaticColumn, staticTable } from './static-table.ts';
 
 /** How much of the window each interface was observed; the least observed first, because it grades the rules it serves. */
-export function coverageSection({ window }: AuditResult, { coverage }: Summary): Markup {
+export function coverageSection({ window, traffic }: AuditResult, { coverage }: Summary): Markup {
   if (window === null) return NOTHING;
   const rows = coverage
     .slice(0, STATIC_ROWS)
@@ -25,7 +26,8 @@ export function coverageSection({ window }: AuditResult, { coverage }: Summary):
     { label: 'Never covered (UTC)', kind: 'text' },
   ];
   return markup`<section aria-labelledby="coverage"><h2 id="coverage">Coverage</h2><p class="lead">Silence only counts where the log was listening. A rule is graded by the worst interface it serves. Red: the longest stretches without data, at most three.</p>
-<div class="card">${staticTable(columns, rows, coverage.length, 'The logs name no interface.')}</div></section>`;
+<div class="card">${staticTable(columns, rows, coverage.length, 'The logs name no interface.')}</div>
+${traffic?.detection === undefined ? NOTHING : detectionPart(traffic.detection)}</section>`;
 }
 
 function gapList({ gaps }: Coverage): Markup {

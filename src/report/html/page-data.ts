@@ -2,6 +2,7 @@ import type { AuditResult } from '../../model/audit-result.ts';
 import { findingKindSchema, gradeSchema } from '../../model/finding.ts';
 import { formatSourceRef } from '../../model/source-ref.ts';
 import { describeCoverers, describeUnusedParts } from '../claim-words.ts';
+import { profileLines } from '../detection-words.ts';
 import { stateEvidence } from '../evidence-statement.ts';
 import { gradeOfFinding } from '../finding-grade.ts';
 import { recommend } from '../recommendation.ts';
@@ -41,6 +42,7 @@ const RULE_FIELDS = [
   'onTotal',
   'deviceHits',
   'statement',
+  'shows',
   'place',
   'owner',
   'ticket',
@@ -111,6 +113,7 @@ export function toPageData(result: AuditResult): object {
         STANDING_WORDS[standing].meaning,
       ]),
       grades: gradeSchema.options.map((grade) => [grade, GRADE_WORDS[grade].title]),
+      shows: result.traffic?.detection === undefined ? [] : profileLines(result.traffic.detection),
     },
   };
 }
@@ -148,6 +151,7 @@ function toRuleRecord(view: RuleView, result: AuditResult, findingIndex: Readonl
     onTotal: usage?.attachmentsTotal ?? policy.attachments?.length ?? null,
     deviceHits: rule.deviceHits,
     statement: stateEvidence(rule, result.window),
+    shows: rule.evidence?.detection ?? -1,
     place: formatSourceRef(rule.sourceRef),
     owner: rule.owner,
     ticket: rule.ticket,

@@ -7,6 +7,7 @@ import { coverageSection } from './coverage-section.ts';
 import { findingsSection } from './findings-section.ts';
 import { glossarySection } from './glossary-section.ts';
 import { inputsSection } from './inputs-section.ts';
+import { mapSection } from './map-section.ts';
 import { type Markup, markup, trusted } from './markup.ts';
 import { toPageData } from './page-data.ts';
 import { planSection } from './plan-section.ts';
@@ -25,7 +26,7 @@ export function toPage(result: AuditResult): string {
 <meta name="viewport" content="width=device-width,initial-scale=1"><meta name="referrer" content="no-referrer"><meta name="generator" content="rulesweep ${result.tool.version}">
 <title>Firewall rule audit · rulesweep</title><style>${trusted(STYLE)}</style></head>
 <body><a class="skip" href="#findings">Skip to the findings</a>${topBar(result)}
-<main class="wrap">${summarySection(result, summary, reportId)}${findingsSection(summary)}${planSection(result, summary)}${coverageSection(result, summary)}${trafficSection(result, summary)}${inputsSection(result)}${glossarySection(summary)}</main>
+<main class="wrap">${summarySection(result, summary, reportId)}${findingsSection(summary)}${planSection(result, summary)}${coverageSection(result, summary)}${trafficSection(result, summary)}${mapSection(result)}${inputsSection(result)}${glossarySection(summary)}</main>
 <footer><div class="wrap">rulesweep ${result.tool.version} · report ${reportId} · all times are UTC · this file loads nothing and sends nothing</div></footer>
 <script type="application/json" id="page-data">${trusted(jsonForHtml(toPageData(result)))}</script>
 <script>${trusted(SCRIPT)}</script></body></html>
@@ -45,6 +46,7 @@ function topBar(result: AuditResult): Markup {
           ['coverage', 'Coverage'],
           ['traffic', 'Traffic'],
         ]),
+    ...(result.traffic?.applicationMap === undefined ? [] : [['map', 'Map']]),
     ['inputs', 'Inputs'],
     ['glossary', 'Words'],
   ];

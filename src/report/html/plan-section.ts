@@ -3,11 +3,13 @@ import { formatCount, formatQuantity } from '../number-format.ts';
 import { planExtent } from '../plan-extent.ts';
 import type { Summary } from '../summary.ts';
 import { NOT_PROPOSED_WORDS } from '../words/not-proposed-reasons.ts';
+import { backtestPart } from './backtest-part.ts';
 import { type Markup, markup } from './markup.ts';
 import { ruleLink, STATIC_ROWS, type StaticColumn, staticTable } from './static-table.ts';
 
 /** What would be changed and why, and what was held back and why. */
-export function planSection({ plan }: AuditResult, summary: Summary): Markup {
+export function planSection(result: AuditResult, summary: Summary): Markup {
+  const { plan } = result;
   const removals = plan.removals
     .slice(0, STATIC_ROWS)
     .map((removal, index) => [
@@ -41,5 +43,5 @@ export function planSection({ plan }: AuditResult, summary: Summary): Markup {
   return markup`<section aria-labelledby="plan"><h2 id="plan">Plan</h2><p class="lead">${formatQuantity(plan.removals.length, 'removal')}, in an order in which every step is safe. Commands with pre-check and rollback are in changes/. ${planExtent(plan).join(' ')}</p>
 <div class="card">${staticTable(columns, removals, plan.removals.length, 'No removal is proposed.')}</div>
 <h3>Held back: ${formatCount(plan.notProposed.length)}</h3><p class="lead">${reasons}</p>
-<div class="card">${staticTable(heldColumns, held, plan.notProposed.length, 'No candidate was held back.')}</div></section>`;
+<div class="card">${staticTable(heldColumns, held, plan.notProposed.length, 'No candidate was held back.')}</div>${backtestPart(result)}</section>`;
 }

@@ -53,6 +53,7 @@ function ruleDetail(rule) {
     ['As written', el('pre', { class: 'mono', text: rule.written })],
     ['Match', rule.source.join(', ') + ' → ' + rule.destination.join(', ') + ' · ' + rule.services.join(', ')],
     ['Evidence', rule.statement],
+    ['Regular use: shown', page.words.shows[rule.shows] || ''],
     ['Use', uses],
     ['Device counter', rule.deviceHits === null ? '' : group(rule.deviceHits)],
     ['Findings', rule.findings.map((at) => el('p', {}, [kindBadge(findings[at]), ' ' + findings[at].text + ' ', el('code', { class: 'muted', text: findings[at].id })]))],

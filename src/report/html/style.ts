@@ -1,4 +1,6 @@
+import { STYLE_MAP } from './style-map.ts';
 import { STYLE_TABLES } from './style-tables.ts';
+import { STYLE_WEEK } from './style-week.ts';
 
 const STYLE_PAGE = `
 :root{color-scheme:light dark;--bg:#f6f7f9;--card:#fff;--ink:#16202c;--soft:#566372;--line:#dfe3e9;--faint:#eef1f4;--accent:#0b6b75;--accent-soft:#e2f2f3;
@@ -59,4 +61,4 @@ footer{border-top:1px solid var(--line);color:var(--soft);font-size:13px;padding
 `;
 
 /** The style sheet of the report: light and dark, narrow screens, print. A constant, so that the page can name its hash. */
-export const STYLE = `${STYLE_PAGE}${STYLE_TABLES}`;
+export const STYLE = `${STYLE_PAGE}${STYLE_TABLES}${STYLE_WEEK}${STYLE_MAP}`;

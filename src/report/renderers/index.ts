@@ -4,6 +4,7 @@ import { findingsCsv, findingsRawCsv } from './findings-csv.ts';
 import { html } from './html.ts';
 import { json } from './json.ts';
 import { jsonl } from './jsonl.ts';
+import { mapCsv } from './map-csv.ts';
 import { markdown } from './markdown.ts';
 import type { Renderer, TextRenderer } from './renderer.ts';
 import { rulesCsv, rulesRawCsv } from './rules-csv.ts';
@@ -20,6 +21,7 @@ export const renderers: readonly Renderer[] = [
   findingsRawCsv,
   rulesCsv,
   rulesRawCsv,
+  mapCsv,
   markdown,
   html,
   rulesArrow,

@@ -1,5 +1,7 @@
 import type { AuditResult } from '../../model/audit-result.ts';
 import { formatRuleRef } from '../../model/rule.ts';
+import { BOUND_IS_NO_FORECAST, backtestSentences, forecastSentences } from '../backtest-words.ts';
+import { gridLine, sayDate } from '../detection-words.ts';
 import { markdownText } from '../escape/markdown-escape.ts';
 import { markdownTable } from '../escape/markdown-table.ts';
 import { gradeOfFinding } from '../finding-grade.ts';
@@ -26,7 +28,8 @@ export const markdown: TextRenderer = {
       population(result, summary),
       findingTable(result, summary),
       planSection(result),
-      coverageTable(summary),
+      backtestPart(result),
+      coverageTable(result, summary),
       unexplainedTable(result),
       inputTable(result),
       diagnosticTable(result),
@@ -111,7 +114,14 @@ function planSection({ plan }: AuditResult): string {
   ].join('\n\n');
 }
 
-function coverageTable({ coverage }: Summary): string {
+/** How often "unused" was wrong on these logs, and what that means for the plan. */
+function backtestPart(result: AuditResult): string {
+  const sentences = [...backtestSentences(result), ...forecastSentences(result)];
+  if (sentences.length === 0) return '';
+  return ['### Backtest of unused', ...[...sentences, BOUND_IS_NO_FORECAST].map(markdownText)].join('\n\n');
+}
+
+function coverageTable({ traffic }: AuditResult, { coverage }: Summary): string {
   if (coverage.length === 0) return '';
   const rows = coverage
     .slice(0, ROWS_SHOWN)
@@ -122,7 +132,15 @@ function coverageTable({ coverage }: Summary): string {
       entry.gaps.map((gap) => `${formatMinute(gap.from)} to ${formatMinute(gap.to)}`).join('; '),
       entry.known ? '' : 'no inventory knows it',
     ]);
-  return `## Coverage\n\n${table(['interface', 'coverage', 'days with data', 'longest gaps (UTC)', 'note'], rows, coverage.length)}`;
+  return `## Coverage${detectionLines(traffic)}\n\n${table(['interface', 'coverage', 'days with data', 'longest gaps (UTC)', 'note'], rows, coverage.length)}`;
+}
+
+function detectionLines(traffic: AuditResult['traffic']): string {
+  if (traffic?.detection === undefined) return '';
+  const { calendar } = traffic.detection;
+  const dates = calendar.map((entry) => `${entry.name} (${entry.date}): ${sayDate(entry)}`).join('; ');
+  const uses = `A regular use would have shown, on the worst interface and as a share of the hours in which it may come: ${gridLine(traffic.detection)}.`;
+  return `\n\n${markdownText(uses)}${calendar.length === 0 ? '' : `\n\n${markdownText(`Calendar: ${dates}.`)}`}`;
 }
 
 function unexplainedTable({ traffic }: AuditResult): string {

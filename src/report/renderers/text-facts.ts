@@ -1,4 +1,5 @@
 import type { AuditResult } from '../../model/audit-result.ts';
+import { gridLine } from '../detection-words.ts';
 import { fitText } from '../escape/visible-text.ts';
 import { formatCount, formatDay, formatDuration, formatPercent, formatQuantity } from '../number-format.ts';
 import type { Summary } from '../summary.ts';
@@ -11,6 +12,7 @@ export function factLines(result: AuditResult, summary: Summary, paint: Paint, w
     ['Rules', rulesFact(summary)],
     ['Logs', logsFact(summary)],
     ['Coverage', coverageFact(summary)],
+    ['Would show', detectionFact(result)],
     ['Traffic', trafficFact(result)],
     ['Unexplained', unexplainedFact(result)],
     ['Warnings', warningsFact(result)],
@@ -18,8 +20,20 @@ export function factLines(result: AuditResult, summary: Summary, paint: Paint, w
   return facts.filter(([, fact]) => fact !== '').map(([label, fact]) => `${paint.dim(label.padEnd(13))}${fitText(fact, width - 13)}`);
 }
 
-function windowFact({ window }: AuditResult): string {
-  return window === null ? '' : `${formatDay(window.from)} to ${formatDay(window.to)} (${formatQuantity(window.days, 'day')})`;
+function windowFact({ window, traffic }: AuditResult): string {
+  if (window === null) return '';
+  return `${formatDay(window.from)} to ${formatDay(window.to)} (${formatQuantity(window.days, 'day')})${calendarFact(traffic)}`;
+}
+
+/** Which dates of the guardrails the window holds; empty when they name none. */
+function calendarFact(traffic: AuditResult['traffic']): string {
+  const calendar = traffic?.detection?.calendar ?? [];
+  if (calendar.length === 0) return '';
+  const seen = calendar.filter((entry) => entry.seen !== 'no');
+  const whole = seen.filter((entry) => entry.seen === 'yes').length;
+  const missed = calendar.filter((entry) => entry.seen === 'no').map(({ name, date }) => `${name} (${date})`);
+  const inPart = whole === seen.length ? '' : `, ${formatCount(seen.length - whole)} in part`;
+  return `; ${formatCount(seen.length)} of ${formatQuantity(calendar.length, 'date')} seen${inPart}${missed.length === 0 ? '' : `; not: ${missed.join(', ')}`}`;
 }
 
 function rulesFact({ ruleCount, policyCount, evaluable }: Summary): string {
@@ -43,6 +57,11 @@ function coverageFact({ coverage, worstCoverage: worst }: Summary): string {
   const longest = [...worst.gaps].sort((a, b) => Date.parse(b.to) - Date.parse(b.from) - (Date.parse(a.to) - Date.parse(a.from)))[0];
   const gap = longest === undefined ? '' : ` (gap of ${formatDuration(longest.from, longest.to)} from ${formatDay(longest.from)})`;
   return `worst ${worst.attachment || '(no interface)'} ${formatPercent(worst.coverage)}${gap}; ${formatCount(whole)} of ${formatCount(coverage.length)} reach 95 %`;
+}
+
+/** Which regular uses the worst interface would have shown; a percentage is the share of the hours in which such a use may come. */
+function detectionFact({ traffic }: AuditResult): string {
+  return traffic?.detection === undefined ? '' : gridLine(traffic.detection);
 }
 
 function trafficFact({ traffic }: AuditResult): string {

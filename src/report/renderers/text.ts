@@ -1,6 +1,7 @@
 import { type AuditResult, ruleOf } from '../../model/audit-result.ts';
 import type { Finding } from '../../model/finding.ts';
 import { formatRuleRef, type RuleRef } from '../../model/rule.ts';
+import { forecastLine } from '../backtest-words.ts';
 import { fitText, wrapText } from '../escape/visible-text.ts';
 import { planSentence } from '../headline.ts';
 import { whyNoTraffic } from '../no-traffic.ts';
@@ -123,6 +124,7 @@ function topFindings(open: readonly Finding[]): Finding[] {
 
 function planLines(result: AuditResult, summary: Summary, paint: Paint, width: number): string[] {
   const held = result.plan.notProposed.length;
+  const forecast = forecastLine(result);
   const reasons = summary.notProposedByReason
     .slice(0, 3)
     .map(([reason, count]) => `${reason} ${formatCount(count)}`)
@@ -130,6 +132,7 @@ function planLines(result: AuditResult, summary: Summary, paint: Paint, width: n
   return [
     fitText(`Plan: ${planSentence(summary.removals)}`, width),
     ...(held === 0 ? [] : [paint.dim(fitText(`  ${formatQuantity(held, 'candidate')} held back: ${reasons}`, width))]),
+    ...(forecast === null ? [] : wrapText(forecast, width - 2, 2).map((line) => paint.dim(`  ${line}`))),
   ];
 }
 

@@ -19,6 +19,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   ICMP_TYPE_UNSEEN: 'the log does not carry ICMP types',
   PORT_UNSEEN: 'the log does not carry a port the rule asks for',
   ROLE_UNKNOWN: 'the log does not tell who opened some connections',
+  UNKNOWN_INTERFACE: 'an interface that no inventory knows logged connections that the rule matches, and it may carry the rule',
   LOGGING_OFF: 'logging is off for the rule',
   COUNTER_RESET: 'the device counter was reset inside the window',
   LOG_FILTER_ACCEPT_ONLY: 'the log holds accepted traffic only',

@@ -226,12 +226,6 @@ describe('groups on one interface', () => {
     });
   });
 
-  test('traffic of an interface that no inventory knows counts for nobody and is said so', () => {
-    const base = ruleBaseOf([group('s:in', ['permit any any -> any'])], [attachment({ in: [layer('s:in')] })]);
-    const seen = attribute(base, [{ flow: 'eni-9 in tcp 198.51.100.7:43416 -> 10.0.0.5:443' }]);
-    expect([seen.hits('s:in/1'), seen.totals.unattributable, seen.totals.unattributableAttachments]).toEqual([[0, 0], 1, ['eni-9']]);
-  });
-
   test('a rule that only an older export holds explains early flows and takes them from nobody else', () => {
     const retired = ruleOf('permit tcp any -> any 443', { id: 'old', presence: { ...PRESENCE_UNKNOWN, retiredAt: (DAY + 1) * 86_400 } });
     const base = ruleBaseOf(

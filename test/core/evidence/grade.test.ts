@@ -11,6 +11,7 @@ const START = 20_000 * DAY;
 const NO_HITS: RuleUsage = {
   certain: 0,
   possible: 0,
+  unplaced: 0,
   soleMin: 0,
   soleMax: 0,
   answered: 0,
@@ -53,6 +54,7 @@ function facts(parts: Parts = {}): GradeFacts {
       emptyHourCells: [],
       hasSkippedRecords: false,
       silentAttachments: 0,
+      caughtHours: [],
       ...exposure,
     },
   };
@@ -145,5 +147,18 @@ describe('grade of a rule with hits', () => {
     };
     expect(gradeUse(facts({ rule: { match }, usage: { possible: 2 } }))).toEqual({ grade: 'I', reasons: ['ICMP_TYPE_UNSEEN'] });
     expect(gradeUse(facts({ usage: { possible: 2 } }))).toEqual({ grade: 'I', reasons: ['ROLE_UNKNOWN'] });
+  });
+
+  test('hits that only interfaces without an inventory may have had are indeterminate, and the reason says so', () => {
+    expect(gradeUse(facts({ usage: { possible: 2, unplaced: 2 } }))).toEqual({ grade: 'I', reasons: ['UNKNOWN_INTERFACE'] });
+    expect(gradeUse(facts({ usage: { possible: 3, unplaced: 2 } }))).toEqual({
+      grade: 'I',
+      reasons: ['ROLE_UNKNOWN', 'UNKNOWN_INTERFACE'],
+    });
+    expect(gradeUse(facts({ policy: policyOf([], { attachments: [] }), usage: { possible: 2, unplaced: 2 } }))).toEqual({
+      grade: 'I',
+      reasons: ['NO_ATTACHMENT', 'UNKNOWN_INTERFACE'],
+    });
+    expect(gradeUse(facts({ usage: { certain: 1, possible: 3, soleMax: 3, unplaced: 2 } })).grade).toBe('U');
   });
 });

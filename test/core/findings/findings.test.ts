@@ -69,7 +69,15 @@ describe('duplicates', () => {
 
 test('a copy that never decides is reported as a copy, not as unused', () => {
   const policy = policyOf(['permit tcp 10.0.0.0/8 -> any 22', 'permit tcp 10.0.0.0/8 -> any 22']);
-  const exposure = { hours: 90 * 24, coverage: 1, effectiveDays: 90, emptyHourCells: [], hasSkippedRecords: false, silentAttachments: 0 };
+  const exposure = {
+    hours: 90 * 24,
+    coverage: 1,
+    effectiveDays: 90,
+    emptyHourCells: [],
+    hasSkippedRecords: false,
+    silentAttachments: 0,
+    caughtHours: [],
+  };
   const usage = attribute(ruleBaseOf([policy]), [{ flow: 'eni-1 - tcp 10.0.0.1:5000 -> 192.0.2.1:23', action: 'reject' }]);
   const rules = policy.rules.map((rule) => ({
     policy,

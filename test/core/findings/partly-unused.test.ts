@@ -14,6 +14,7 @@ const WATCHED: Exposure = {
   emptyHourCells: [],
   hasSkippedRecords: false,
   silentAttachments: 0,
+  caughtHours: [],
 };
 
 /** The unused parts of a single rule after the given flows. */

@@ -12,6 +12,8 @@ test.each([
   ['findings.csv', 'findings-csv'],
   ['anything.csv', 'findings-csv'],
   ['findings.raw.csv', 'findings-csv-raw'],
+  ['map.csv', 'map-csv'],
+  ['2026-q1-map.csv', 'map-csv'],
   ['audit.json', 'json'],
   ['audit.jsonl', 'jsonl'],
   ['audit.ndjson', 'jsonl'],

@@ -17,6 +17,8 @@ export interface SimulatedVpc {
   readonly flowCount: number;
   readonly statusCount: number;
   readonly truth: Truth;
+  /** An interface wrote flow records, and its rules counted, although no inventory lists it. */
+  readonly hasHiddenInterface: boolean;
   /** Nothing was lost, hidden, withheld or changed, and the log carries direction and flags. */
   readonly knowledge: 'full' | 'partial';
 }
@@ -55,10 +57,8 @@ export function simulateVpc(seed: number, { period, statusLines, rules }: Simula
     lines: shuffle(random, [...kept.map((entry) => entry.record), ...status]),
     flowCount: kept.length,
     statusCount: status.length,
-    truth: tellTruth(
-      kept.filter((entry) => !hidden.has(entry.record.eni)),
-      layout,
-    ),
+    truth: tellTruth(kept, layout),
+    hasHiddenInterface: hidden.size > 0,
     knowledge: layout === 'full' && isOpen && rules === 'constant' ? 'full' : 'partial',
   };
 }
