@@ -1,6 +1,6 @@
 /** Tables, their controls and the details of a row; below 760 px every row becomes a card. */
 export const STYLE_TABLES = `
-.scroll{overflow-x:auto}
+.scroll{overflow-x:auto;position:relative}
 table{border-collapse:collapse;width:100%;font-size:14px}
 th,td{text-align:left;vertical-align:top;padding:9px 12px;border-bottom:1px solid var(--line)}
 tbody tr:last-child>td{border-bottom:0}
