@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { drawMap } from '../../../src/core/map/application-map.ts';
-import { type AddressRange, parseAddressRange } from '../../../src/model/address.ts';
-import type { ApplicationMap } from '../../../src/model/application-map.ts';
-import { withFlows } from '../../../src/observe-traffic.ts';
-import { auditRequest, inTemporaryFolder } from '../../support/audit-files.ts';
-import { naiveMap, type RawRecord } from '../../support/naive-map.ts';
-import { policyOf, ruleBaseOf } from '../../support/policies.ts';
+import { drawMap } from '../../src/core/map/application-map.ts';
+import { type AddressRange, parseAddressRange } from '../../src/model/address.ts';
+import type { ApplicationMap } from '../../src/model/application-map.ts';
+import { withFlows } from '../../src/observe-traffic.ts';
+import { auditRequest, inTemporaryFolder } from '../support/audit-files.ts';
+import { naiveMap, type RawRecord } from '../support/naive-map.ts';
+import { policyOf, ruleBaseOf } from '../support/policies.ts';
 
 interface Host {
   readonly address: string;
