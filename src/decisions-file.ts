@@ -3,12 +3,12 @@ import type { KeyedFinding } from './core/findings/detect-findings.ts';
 import { ruleKey } from './core/findings/rule-key.ts';
 import { applyDecisions } from './governance/apply-decisions.ts';
 import { parseDecisions } from './governance/decisions.ts';
-import { readDocument } from './ingest/read-document.ts';
 import type { Input } from './model/audit-result.ts';
 import type { Decisions } from './model/decisions.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Finding, Status } from './model/finding.ts';
 import type { Policy } from './model/policy.ts';
+import { readSettledFile, type SettledFile } from './settled-file.ts';
 
 export interface DecidedFindings {
   readonly findings: readonly Finding[];
@@ -28,7 +28,7 @@ export async function applyDecisionsFile(
   asOf: number | null,
 ): Promise<DecidedFindings> {
   if (path === null) return { findings: keyed.map(({ finding }) => finding), inputs: [], diagnostics: [] };
-  const { decisions, input, diagnostics } = await readDecisions(path);
+  const { content: decisions, input, diagnostics } = await readDecisions(path);
   const applied = applyDecisions(
     keyed.map(({ finding, contentKey }) => ({ kind: finding.kind, policy: finding.policy, ruleKey: contentKey })),
     decisions,
@@ -59,7 +59,7 @@ export async function decideIntroduced(
   asOf: number | null,
 ): Promise<DecidedDrafts> {
   if (path === null) return { statuses: drafts.map(() => 'new' as const), inputs: [], diagnostics: [] };
-  const { decisions, input, diagnostics } = await readDecisions(path);
+  const { content: decisions, input, diagnostics } = await readDecisions(path);
   const asked = drafts.flatMap(({ kind, policy, ruleKey: key, finding }) => {
     // No decision has an empty key.
     const subject = { kind, policy, ruleKey: key ?? '' };
@@ -74,25 +74,6 @@ export async function decideIntroduced(
   };
 }
 
-async function readDecisions(
-  path: string,
-): Promise<{ readonly decisions: Decisions; readonly input: Input; readonly diagnostics: readonly Diagnostic[] }> {
-  const { document, sha256, diagnostics } = await readDocument({ path, format: null, at: null });
-  const decisions = parseDecisions(document.text, path);
-  const records = decisions.entries.length;
-  return {
-    decisions,
-    input: {
-      role: 'decisions',
-      path,
-      sha256,
-      format: 'decisions',
-      at: null,
-      records,
-      accepted: records,
-      skipped: 0,
-      skippedByReason: {},
-    },
-    diagnostics,
-  };
+function readDecisions(path: string): Promise<SettledFile<Decisions>> {
+  return readSettledFile('decisions', path, parseDecisions, ({ entries }) => entries.length);
 }

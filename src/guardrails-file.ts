@@ -1,8 +1,8 @@
 import { parseGuardrails } from './governance/guardrails.ts';
-import { readDocument } from './ingest/read-document.ts';
 import type { Input } from './model/audit-result.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Guardrails } from './model/guardrails.ts';
+import { readSettledFile } from './settled-file.ts';
 
 export interface GuardrailsFile {
   readonly guardrails: Guardrails;
@@ -13,24 +13,8 @@ export interface GuardrailsFile {
 
 /** @throws {InputError} when the file cannot be read or is not a guardrails file */
 export async function readGuardrailsFile(path: string): Promise<GuardrailsFile> {
-  const { document, sha256, diagnostics } = await readDocument({ path, format: null, at: null });
-  const guardrails = parseGuardrails(document.text, path);
-  const records = countEntries(guardrails);
-  return {
-    guardrails,
-    input: {
-      role: 'guardrails',
-      path,
-      sha256,
-      format: 'guardrails',
-      at: null,
-      records,
-      accepted: records,
-      skipped: 0,
-      skippedByReason: {},
-    },
-    diagnostics,
-  };
+  const { content, input, diagnostics } = await readSettledFile('guardrails', path, parseGuardrails, countEntries);
+  return { guardrails: content, input, diagnostics };
 }
 
 function countEntries(guardrails: Guardrails): number {

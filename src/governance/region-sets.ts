@@ -1,4 +1,5 @@
 import type { AddressRange } from '../model/address.ts';
+import { intersectRanges } from '../model/address-sets.ts';
 import type { Region } from '../model/region-notation.ts';
 import { ANY_PORT, type PortRange, PROTOCOLS_WITH_PORTS, type Service } from '../model/service.ts';
 
@@ -16,17 +17,6 @@ export function intersectRegions(a: Region, b: Region): Region | null {
     intersectRanges(a.source, b.source),
     intersectRanges(a.destination, b.destination),
     a.services.flatMap((one) => b.services.flatMap((other) => intersectServices(one, other) ?? [])),
-  );
-}
-
-/** Of sorted and disjoint ranges, sorted and disjoint. */
-function intersectRanges(a: readonly AddressRange[], b: readonly AddressRange[]): AddressRange[] {
-  return a.flatMap((one) =>
-    b.flatMap((other): AddressRange[] => {
-      const first = one.first > other.first ? one.first : other.first;
-      const last = one.last < other.last ? one.last : other.last;
-      return one.family === other.family && first <= last ? [{ family: one.family, first, last }] : [];
-    }),
   );
 }
 

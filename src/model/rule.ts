@@ -82,3 +82,22 @@ export interface Presence {
 }
 
 export const PRESENCE_UNKNOWN: Presence = { absentAt: null, knownFrom: null, retiredAt: null, source: null };
+
+/** A rule that no export holds: enabled, always in force, without anything that people wrote. */
+export function bareRule(rule: Pick<Rule, 'id' | 'rank' | 'match' | 'effect' | 'evaluable' | 'sourceRef'>): Rule {
+  return {
+    ...rule,
+    nativeId: null,
+    name: '',
+    description: '',
+    asWritten: '',
+    written: { source: [], destination: [], services: [] },
+    enabled: true,
+    metadata: NO_METADATA,
+    staleReference: null,
+    unresolvedReferences: [],
+    presence: PRESENCE_UNKNOWN,
+    nativeHits: null,
+    native: {},
+  };
+}

@@ -1,6 +1,6 @@
 import type { ChangeKind } from '../../model/policy-diff.ts';
 import { formatRegion, toMatchProducts } from '../../model/region-notation.ts';
-import { type Action, NO_METADATA, PRESENCE_UNKNOWN, type Rule } from '../../model/rule.ts';
+import { type Action, bareRule, type Rule } from '../../model/rule.ts';
 import { regionsOf } from '../ask/areas.ts';
 import type { ChangedPolicy } from './changed-policy.ts';
 
@@ -18,26 +18,14 @@ export function toChangedRules({ pair, traced: { traced } }: ChangedPolicy, acti
   return traced.groups.map(({ group, change }, rank): ChangedRule => {
     const regions = regionsOf(traced.space, group.pieces);
     const unknowns = group.cases.some(({ conditions }) => conditions.length > 0) ? [`conditions of area ${rank}`] : [];
-    const rule: Rule = {
+    const rule = bareRule({
       id: String(rank),
       rank,
-      nativeId: null,
-      name: '',
-      description: '',
-      asWritten: '',
-      written: { source: [], destination: [], services: [] },
-      effect: { verdict: action, attributes: {} },
-      enabled: true,
       match: { products: regions.flatMap(toMatchProducts).map((product) => ({ ...product, unknowns })) },
+      effect: { verdict: action, attributes: {} },
       evaluable: unknowns.length === 0 ? 'full' : 'partial',
-      metadata: NO_METADATA,
-      staleReference: null,
-      unresolvedReferences: [],
-      presence: PRESENCE_UNKNOWN,
-      nativeHits: null,
       sourceRef,
-      native: {},
-    };
+    });
     return { rule, change, region: regions.flatMap(formatRegion)[0] ?? '' };
   });
 }

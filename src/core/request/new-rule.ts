@@ -1,6 +1,6 @@
 import type { Policy } from '../../model/policy.ts';
 import { type Region, toMatchProducts } from '../../model/region-notation.ts';
-import { DEFAULT_RULE, NO_METADATA, PRESENCE_UNKNOWN, type Rule } from '../../model/rule.ts';
+import { bareRule, DEFAULT_RULE, type Rule } from '../../model/rule.ts';
 import { asInventoried } from '../ask/as-inventoried.ts';
 import { boxesOf } from '../ask/compiled-point.ts';
 import { restrictPolicy } from '../ask/restrict-policy.ts';
@@ -16,26 +16,14 @@ export function toPermitRule(policy: Policy, regions: readonly Region[]): Rule {
   const taken = new Set([DEFAULT_RULE, ...policy.rules.map(({ id }) => id)]);
   let id = 'request';
   for (let copy = 2; taken.has(id); copy++) id = `request#${copy}`;
-  return {
+  return bareRule({
     id,
     rank: policy.rules.length,
-    nativeId: null,
-    name: '',
-    description: '',
-    asWritten: '',
-    written: { source: [], destination: [], services: [] },
-    effect: { verdict: 'permit', attributes: {} },
-    enabled: true,
     match: { products: regions.flatMap(toMatchProducts) },
+    effect: { verdict: 'permit', attributes: {} },
     evaluable: 'full',
-    metadata: NO_METADATA,
-    staleReference: null,
-    unresolvedReferences: [],
-    presence: PRESENCE_UNKNOWN,
-    nativeHits: null,
     sourceRef: policy.sourceRef,
-    native: {},
-  };
+  });
 }
 
 /**
