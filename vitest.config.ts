@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// The suite with the solver takes minutes and needs tools/: it is a project of its own, which only `npm run test:oracle` runs.
+// The suite with the solver takes a minute and needs tools/: it is a project of its own, which only `npm run test:oracle` runs.
 const ORACLE = ['test/solver/**/*.test.ts'];
 
 // What computes only, without the database and without a state of its own. These files share a process, which saves loading the same modules for each of them.

@@ -4,14 +4,14 @@ import { notesOnPairs } from './core/ask/pair-notes.ts';
 import { isSameToTheLetter, pairPolicies } from './core/ask/pair-policies.ts';
 import { comparePolicyPair, DIFFERENCE_BUDGET } from './core/ask/policy-difference.ts';
 import { countKinds, FAILING_KINDS, toIntroduced } from './core/check/assemble-check.ts';
-import { toChangedPolicy } from './core/check/changed-policy.ts';
+import { type ChangedPolicy, toChangedPolicy } from './core/check/changed-policy.ts';
 import { compareFindings } from './core/check/new-findings.ts';
 import { findWidened, widenedSpace } from './core/check/widened-rules.ts';
 import { decideIntroduced } from './decisions-file.ts';
 import { whyUnknown } from './diff.ts';
 import { expiredExceptions } from './governance/expired-exceptions.ts';
 import { readGuardrailsFile } from './guardrails-file.ts';
-import type { CheckKind, CheckResult } from './model/check-result.ts';
+import type { CheckKind, CheckResult, Introduced } from './model/check-result.ts';
 import { formatTimestamp } from './model/time.ts';
 import { readRuleBase, whyNoRules } from './rule-base.ts';
 import { countTouchedFlows } from './touched-flows.ts';
@@ -66,6 +66,13 @@ export async function check(request: CheckRequest): Promise<CheckResult> {
     ...whyNoRules(head.ruleBase).map((reason) => `Head: ${reason}`),
     ...differences.filter(({ complete }) => !complete).map(whyUnknown),
     ...judged.flatMap((one) => one.incompleteBecause),
+    ...changed.flatMap(whyPlacesAreOpen),
+    ...changed
+      .filter(hasUnknownDeciders)
+      .map(
+        ({ traced }) => `Who permits what in ${traced.difference.after ?? traced.difference.before} takes more than the budget to tell.`,
+      ),
+    ...introduced.filter(({ kind, status }) => kind === 'not-evaluable' && status === 'new').map(whyUnread),
     ...flows.incompleteBecause,
   ];
   const both = [...(guarded === null ? [] : [guarded.input]), ...decided.inputs, ...flows.inputs];
@@ -90,10 +97,28 @@ export async function check(request: CheckRequest): Promise<CheckResult> {
       ...both.map((input) => ({ side: 'both' as const, input })),
     ],
     diagnostics: [
+      ...base.ruleBase.diagnostics.map((diagnostic) => ({ ...diagnostic, message: `Base: ${diagnostic.message}` })),
       ...head.ruleBase.diagnostics,
       ...(guarded === null ? [] : [...guarded.diagnostics, ...expiredExceptions(guarded.guardrails, request.asOf)]),
       ...decided.diagnostics,
       ...flows.diagnostics,
     ],
   };
+}
+
+/** Policies are compared as they are; where they stand is another change, which nothing here judges. */
+function whyPlacesAreOpen({ pair: { before, after } }: ChangedPolicy): string[] {
+  const [old, now] = [before?.attachments ?? null, after?.attachments ?? null];
+  if (old === null || now === null || JSON.stringify(old) === JSON.stringify(now)) return [];
+  return [
+    `${after?.id} is no longer on the same interfaces; what that changes for the packets there is not judged (see the notes of the policy).`,
+  ];
+}
+
+function hasUnknownDeciders({ traced: { traced } }: ChangedPolicy): boolean {
+  return traced.groups.some(({ group }) => group.deciders.some(({ complete }) => !complete));
+}
+
+function whyUnread({ policy, rule }: Introduced): string {
+  return `${policy}/${rule} was added or changed and cannot be evaluated, so what it permits is not known; mend it, or decide about it (--decisions).`;
 }

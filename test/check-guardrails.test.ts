@@ -122,7 +122,8 @@ zoneMatrix:
     const regions = (carrying: readonly string[] | null): unknown =>
       judge(MATRIX, on(carrying, []), on(carrying, open), { attachments }).map(({ packets }) => packets?.regions);
     expect(regions(['eni-web'])).toEqual([]);
-    expect(regions([])).toEqual([]);
+    // A new group is on no interface yet.
+    expect(regions([])).toEqual([['tcp any -> 10.9.0.0/24:3306']]);
     expect(regions(['eni-web', 'eni-card'])).toEqual([['tcp any -> 10.9.0.5:3306']]);
     expect(regions(null)).toEqual([['tcp any -> 10.9.0.0/24:3306']]);
   });

@@ -11,11 +11,11 @@ export interface Outcome {
 /** The meaning of each exit code, as shown by `--help`. */
 export const EXIT_CODES: readonly { readonly code: ExitCode; readonly meaning: string }[] = [
   { code: 0, meaning: 'done' },
-  { code: 1, meaning: 'done, and a gate of --fail-on failed' },
+  { code: 1, meaning: 'done, and a gate of --fail-on failed, or check found something that must not get in' },
   { code: 2, meaning: 'wrong usage, or an input that cannot be used; nothing is written' },
   { code: 3, meaning: 'done, but the answer is incomplete: the last line says why' },
-  { code: 4, meaning: 'a proof, hash or signature does not hold' },
-  { code: 5, meaning: 'refused by the guardrails' },
+  { code: 4, meaning: 'a proof or hash does not hold' },
+  { code: 5, meaning: 'refused by the guardrails (no command of this release)' },
   { code: 130, meaning: 'interrupted; nothing is half-written' },
 ];
 

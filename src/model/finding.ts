@@ -41,6 +41,7 @@ export type Grade = z.infer<typeof gradeSchema>;
 /** Why a grade is no better, as machine codes. */
 export const reasonSchema = z.enum([
   'GAP_FILES',
+  'UNREAD_RECORDS',
   'SKIPDATA',
   'ENI_NO_LOG',
   'EMPTY_HOUR_CELL',

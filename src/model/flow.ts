@@ -86,6 +86,11 @@ export interface CoverageFacts {
   readonly unreadFiles: readonly { readonly path: string; readonly from: number | null; readonly to: number | null }[];
   /** Actions that occur in the logs at all; a log of accepted traffic only says nothing about denials. */
   readonly loggedActions: { readonly accept: boolean; readonly reject: boolean };
+  /** Attachments that logged rejected traffic and never an accepted one: perhaps because their log holds nothing else. Sorted. */
+  readonly rejectOnly: readonly string[];
+  /** Records that could not be read, and all records. Nobody knows whose traffic they show. */
+  readonly unreadRecords: number;
+  readonly records: number;
 }
 
 /** Half-open time window in epoch seconds, whole UTC days when taken from the logs. */

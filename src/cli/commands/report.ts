@@ -8,7 +8,8 @@ import type { Session } from '../session.ts';
 import { writeFiles } from '../write-files.ts';
 
 const EXAMPLES = `
-The suffix decides: html, csv, md, json, jsonl, txt, arrow. A csv or arrow file whose name begins with "rules" is the whole rule population, any other the findings.
+The suffix decides: html, csv, md, json, jsonl, txt, arrow. A csv or arrow file whose
+name begins with "rules", or ends in rules.csv or rules.arrow, is the whole rule population; one that ends in map.csv the application map; any other the findings.
 
 Example:
   rulesweep report audit/audit.json -o rules.csv findings.csv audit.html`;

@@ -207,8 +207,9 @@ export class Attributor {
     if (admitting === 0) {
       // Nobody admits it, whoever opened: it is unexplained once, in the direction its records show.
       const shown = READINGS.find((reading) => (readings & (1 << reading)) !== 0 && hasHalf(batch, row, halfOf(reading)));
-      if (shown !== undefined)
-        this.#credit(batch, row, stage, shown, stage.stateful, queryOf[shown] ?? 0, verdictless ? 'no-action' : 'accept', 'conversation');
+      if (shown === undefined) return;
+      this.#credit(batch, row, stage, shown, stage.stateful, queryOf[shown] ?? 0, verdictless ? 'no-action' : 'accept', 'conversation');
+      if (!verdictless) this.#askOtherReadings(batch, row, stage, readings, shown);
       return;
     }
     const only = onlyReading(admitting);
@@ -218,6 +219,19 @@ export class Attributor {
       if ((admitting & (1 << reading)) === 0) continue;
       const as = verdictless ? 'no-action' : byConsistency ? 'accept' : 'accept-weak';
       this.#credit(batch, row, stage, reading, stage.stateful, queryOf[reading] ?? 0, as, 'conversation');
+    }
+  }
+
+  /** What is unexplained in one reading may be what a rule permits in another: whoever opened it, some rule let it through. */
+  #askOtherReadings(batch: ConversationBatch, row: number, stage: Stage, readings: number, shown: number): void {
+    const isSame = (a: number, b: number): boolean =>
+      halfOf(a) === halfOf(b) && (!stage.directed || directionOfReading(a) === directionOfReading(b));
+    const asked = [shown];
+    for (const reading of READINGS) {
+      if ((readings & (1 << reading)) === 0 || asked.some((other) => isSame(other, reading))) continue;
+      asked.push(reading);
+      for (const { layer } of stage.stateful[directionOfReading(reading)])
+        this.#askEveryMatch(batch, row, halfOf(reading), layer, 'unexplained-accept');
     }
   }
 
@@ -332,8 +346,14 @@ export class Attributor {
       this.#totals.addOutcome(use.point, this.#slots.outcome(slot));
       return;
     }
-    const outcome = this.#slots.outcome(this.#slots.add(use.layer, batch, row, half, result, as, extent));
+    const slot = this.#slots.add(use.layer, batch, row, half, result, as, extent);
+    const outcome = this.#slots.outcome(slot);
     this.#totals.addOutcome(use.point, outcome);
+    // Weak evidence of an accepted flow that an earlier rule would refuse: it may have been any rule that permits it.
+    if (as === 'accept-weak' && outcome === 'undecided' && !this.#slots.creditsAnybody(slot)) {
+      this.#askEveryMatch(batch, row, half, use.layer, 'unexplained-accept');
+      return;
+    }
     if (outcome !== 'unexplained') {
       const isSure = as === 'accept' || as === 'accept-reply' || as === 'reject';
       if (isSure) this.#opposed.add(use.layer, batch, row, half, as === 'reject' ? 'deny' : 'permit');

@@ -91,6 +91,10 @@ export class SlotBook {
     return this.slots[slot]?.judgement.outcome ?? 'undecided';
   }
 
+  creditsAnybody(slot: number): boolean {
+    return (this.slots[slot]?.judgement.credits.length ?? 0) > 0;
+  }
+
   /** Whether the layer could have refused what the deciding classifier found, remembered per result. */
   refusal(layer: CompiledLayer, family: AddressFamily, result: number, day: number): Refusal {
     const segment = this.#segmentOf(layer, day);

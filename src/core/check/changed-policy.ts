@@ -18,7 +18,14 @@ export function toChangedPolicy(pair: PolicyPair, traced: TracedDifference, atta
 }
 
 function localAddresses(policy: Policy | null, attachments: readonly Attachment[]): readonly AddressRange[] | null {
-  if (policy === null || !policy.interfaceBound || policy.direction === null || policy.attachments === null) return null;
+  if (
+    policy === null ||
+    !policy.interfaceBound ||
+    policy.direction === null ||
+    policy.attachments === null ||
+    policy.attachments.length === 0
+  )
+    return null;
   const carrying = new Set(policy.attachments);
   return attachments.filter(({ id }) => carrying.has(id)).flatMap((attachment) => attachment.localAddresses);
 }

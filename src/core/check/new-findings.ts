@@ -71,7 +71,8 @@ function look(policy: Policy | null, touched: ReadonlySet<string>): Looked {
   if (policy === null || touched.size === 0) return NOTHING;
   const rules = policy.rules.filter(({ id }) => touched.has(id));
   const facts: PolicyFacts = {
-    policy,
+    // A new group is on no interface yet: in an audit that is the finding, here it is what the group is about to permit.
+    policy: policy.attachments?.length === 0 ? { ...policy, attachments: null } : policy,
     analysis: analyseStructure(policy, () => 0, touched),
     rules: rules.map((rule): RuleFacts => ({ policy, rule, usage: null, graded: null, exposure: null })),
   };

@@ -16,6 +16,8 @@ export interface Exposure {
   /** Hours of the day (UTC) that are never covered on some weekday on some attachment; ascending. */
   readonly emptyHourCells: readonly number[];
   readonly hasSkippedRecords: boolean;
+  /** Files of unknown time, or records, could not be read: where silence would have to be explained, nobody knows what they hold. */
+  readonly hasUnknownGap: boolean;
   /** Attachments that logged nothing at all. */
   readonly silentAttachments: number;
   /** Of the worst attachment: what of a daily to yearly use would have shown, in hours; see {@link caughtHours}. */
@@ -51,12 +53,14 @@ export class ExposureBook {
   /** A file was left out and nobody knows which time it holds. */
   readonly hasGapOfUnknownTime: boolean;
   readonly hasUnreadFiles: boolean;
+  readonly hasUnreadRecords: boolean;
 
   constructor(window: Window, facts: CoverageFacts) {
     this.window = window;
     this.firstHour = Math.ceil(window.start / SECONDS_PER_HOUR);
     this.hours = Math.max(0, Math.ceil((window.end - window.start) / SECONDS_PER_HOUR));
     this.hasUnreadFiles = facts.unreadFiles.length > 0;
+    this.hasUnreadRecords = facts.unreadRecords > 0;
     this.hasGapOfUnknownTime = facts.unreadFiles.some((file) => file.from === null || file.to === null);
     this.#unread = facts.unreadFiles.flatMap(({ from, to }) => (from === null || to === null ? [] : [{ from, to }]));
     for (const { attachment, day, loggedHours, skippedHours } of facts.days) {
@@ -115,6 +119,7 @@ export class ExposureBook {
       coverage: rows.length === 0 ? 0 : Math.min(...rows.map((row) => share(sum(row.subarray(from)), hours))),
       effectiveDays: this.#daysCovered(rows, from),
       emptyHourCells: [...cells].sort((a, b) => a - b),
+      hasUnknownGap: this.hasGapOfUnknownTime || this.hasUnreadRecords,
       hasSkippedRecords: attachments.some((id) => sum((this.#skipped.get(id) ?? new Uint8Array(0)).subarray(from)) > 0),
       silentAttachments: attachments.filter((id) => !this.#covered.has(id)).length,
       caughtHours: worstOf(attachments.map((id) => this.caughtOn(id, from))),

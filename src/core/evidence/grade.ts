@@ -9,8 +9,15 @@ import { isNeverLogged } from './unlogged.ts';
 
 const SECONDS_PER_DAY = 86_400;
 
-/** Thresholds of the evidence grades: days of window, share of covered time. */
-export const GRADE_LIMITS = { daysForB: 90, coverageForB: 0.95, daysForC: 30, coverageForC: 0.8, daysForSeasonal: 400 } as const;
+/** Thresholds of the evidence grades: days of window, share of covered time, share of records that could not be read. */
+export const GRADE_LIMITS = {
+  daysForB: 90,
+  coverageForB: 0.95,
+  daysForC: 30,
+  coverageForC: 0.8,
+  unreadForC: 0.01,
+  daysForSeasonal: 400,
+} as const;
 
 const SEASONAL =
   /\b(dr|disaster|fail-?over|break-?glass|(month|quarter|year)[- ]?end|yearly|annual|quarterly|seasonal|emergency)\b|(quarter|year)end/i;
@@ -67,7 +74,8 @@ function whyBlind({ policy, rule, usage, coverage, carriesUntrackedReplies }: Gr
   if (isNeverLogged(rule, policy.unlogged)) reasons.push('UNLOGGED_TRAFFIC');
   if (carriesUntrackedReplies) reasons.push('RETURN_ONLY');
   const needed = rule.effect.verdict === 'permit' ? coverage.loggedActions.accept : coverage.loggedActions.reject;
-  if (!needed) reasons.push(rule.effect.verdict === 'permit' ? 'LOG_FILTER_REJECT_ONLY' : 'LOG_FILTER_ACCEPT_ONLY');
+  const isBlindSpot = rule.effect.verdict === 'permit' && logsRejectsOnly(policy, coverage);
+  if (!needed || isBlindSpot) reasons.push(rule.effect.verdict === 'permit' ? 'LOG_FILTER_REJECT_ONLY' : 'LOG_FILTER_ACCEPT_ONLY');
   if (usage.possible > 0) {
     const constrainsIcmp = rule.match.products.some((product) => product.services.some((service) => service.icmpType !== null));
     if (constrainsIcmp) reasons.push('ICMP_TYPE_UNSEEN');
@@ -80,9 +88,14 @@ function unknownInterface({ unplaced }: RuleUsage): Reason[] {
   return unplaced > 0 ? ['UNKNOWN_INTERFACE'] : [];
 }
 
+/** Whether some interface of the policy logged rejected traffic alone: its log may leave out what is accepted. */
+function logsRejectsOnly({ attachments }: Policy, { rejectOnly }: CoverageFacts): boolean {
+  return attachments === null ? rejectOnly.length > 0 : attachments.some((attachment) => rejectOnly.includes(attachment));
+}
+
 /** No hit at all: the better the rule was watched, the more that is worth. */
 function gradeSilence(facts: GradeFacts): GradedRule {
-  const { rule, exposure, window, hasGapOfUnknownTime, hasUnreadFiles } = facts;
+  const { rule, exposure, window, coverage, hasGapOfUnknownTime, hasUnreadFiles } = facts;
   const reasons: Reason[] = [];
   const days = Math.floor((exposure.hours * 3600) / SECONDS_PER_DAY);
   const knownSince = rule.presence.knownFrom;
@@ -90,6 +103,8 @@ function gradeSilence(facts: GradeFacts): GradedRule {
   const ageIsKnown = knownSince !== null && (knownSince <= window.start || rule.presence.absentAt !== null);
   if (hasUnreadFiles) reasons.push('GAP_FILES');
   if (exposure.hasSkippedRecords) reasons.push('SKIPDATA');
+  const hasUnreadRecords = coverage.unreadRecords > 0;
+  if (hasUnreadRecords) reasons.push('UNREAD_RECORDS');
   if (exposure.silentAttachments > 0) reasons.push('ENI_NO_LOG');
   if (!ageIsKnown) reasons.push('AGE_UNKNOWN');
   else if (knownSince !== null && knownSince > window.start) reasons.push('MODIFIED_IN_WINDOW');
@@ -99,9 +114,13 @@ function gradeSilence(facts: GradeFacts): GradedRule {
   const isSeasonal = SEASONAL.test(`${rule.name} ${rule.description} ${rule.id}`) && days < GRADE_LIMITS.daysForSeasonal;
   if (isSeasonal) reasons.push('SEASONAL_TAG');
 
-  const enoughForC = days >= GRADE_LIMITS.daysForC && exposure.coverage >= GRADE_LIMITS.coverageForC && !hasGapOfUnknownTime;
+  const enoughForC =
+    days >= GRADE_LIMITS.daysForC &&
+    exposure.coverage >= GRADE_LIMITS.coverageForC &&
+    !hasGapOfUnknownTime &&
+    coverage.unreadRecords <= coverage.records * GRADE_LIMITS.unreadForC;
   if (!enoughForC) return { grade: 'D', reasons };
   const enoughForB = days >= GRADE_LIMITS.daysForB && exposure.coverage >= GRADE_LIMITS.coverageForB;
-  const capped = !ageIsKnown || exposure.emptyHourCells.length > 0 || isSeasonal;
+  const capped = hasUnreadRecords || !ageIsKnown || exposure.emptyHourCells.length > 0 || isSeasonal;
   return { grade: enoughForB && !capped ? 'B' : 'C', reasons };
 }

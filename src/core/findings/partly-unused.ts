@@ -1,5 +1,6 @@
 import { type AddressRange, formatAddress, formatAddressRange, normaliseRanges } from '../../model/address.ts';
 import type { UnusedPart } from '../../model/finding.ts';
+import { UNSEEN_PORT, UNSEEN_PROTOCOL } from '../../model/flow.ts';
 import type { Rule } from '../../model/rule.ts';
 import { formatProtocol } from '../../model/service.ts';
 import { IPV6_BASE, type PeerParts } from '../attribution/part-tracker.ts';
@@ -22,7 +23,7 @@ function toDraft(facts: RuleFacts): FindingDraft | null {
   const { policy, rule, usage, exposure } = facts;
   if (!rule.enabled || rule.effect.verdict !== 'permit' || rule.evaluable !== 'full' || !policy.stateful) return null;
   if (usage === null || usage.certain === 0 || usage.parts === null || exposure === null) return null;
-  if (exposure.hours < GRADE_LIMITS.daysForC * 24 || exposure.coverage < GRADE_LIMITS.coverageForC) return null;
+  if (exposure.hasUnknownGap || exposure.hours < GRADE_LIMITS.daysForC * 24 || exposure.coverage < GRADE_LIMITS.coverageForC) return null;
   const parts = [...serviceParts(rule, usage.parts), ...peerParts(usage.parts), ...memberParts(rule, usage.parts)];
   if (parts.length === 0) return null;
   return {
@@ -36,6 +37,11 @@ function toDraft(facts: RuleFacts): FindingDraft | null {
     removal: { changesDecisions: true, safeAlone: true },
     explanation: `Only part of it carried traffic. ${parts.map(describe).join(' ')}`,
   };
+}
+
+/** A service without its protocol, or without its port, may be any. */
+function leavesPortOpen(code: number): boolean {
+  return code % 131_072 === UNSEEN_PORT || Math.floor(code / 131_072) === UNSEEN_PROTOCOL;
 }
 
 function describe(part: UnusedPart): string {
@@ -53,11 +59,12 @@ function serviceParts(rule: Rule, used: UsedParts): UnusedPart[] {
     (service) => service.protocolFirst === 0 && service.protocolLast === 255 && service.destinationPort === null,
   );
   if (anyProtocol) {
-    if (used.protocols === null || used.protocols.size > MOST_PROTOCOLS) return [];
+    // A record without a protocol may show any of them.
+    if (used.protocols === null || used.protocols.size > MOST_PROTOCOLS || used.protocols.has(UNSEEN_PROTOCOL)) return [];
     const names = [...used.protocols].sort((a, b) => a - b).map(formatProtocol);
     return [{ axis: 'service', values: ['every other protocol'], usedValues: names }];
   }
-  if (used.services === null) return [];
+  if (used.services === null || [...used.services].some(leavesPortOpen)) return [];
   const parts: UnusedPart[] = [];
   for (const service of distinctPortRanges(rule)) {
     const ports = [...used.services]

@@ -88,6 +88,7 @@ export interface SeenFields {
   readonly window: Window | null;
   readonly unseen: { readonly sourcePort: boolean; readonly destinationPort: boolean; readonly protocol: boolean; readonly time: boolean };
   readonly loggedActions: CoverageFacts['loggedActions'];
+  readonly rejectOnly: CoverageFacts['rejectOnly'];
   /** Attachments with an accepted record, sorted. */
   readonly attachments: readonly string[];
 }
@@ -95,6 +96,7 @@ export interface SeenFields {
 /** The window, and what some accepted records do not say. */
 export function seenFields(logged: readonly LoggedDay[], limits: TimeLimits): SeenFields {
   const accepted = logged.filter((entry) => isAcceptedKind(entry.kind));
+  const withAccept = new Set(attachmentsWith(accepted, 'ACCEPT'));
   return {
     window: accepted.length === 0 ? null : windowOf(logged, limits),
     unseen: {
@@ -107,8 +109,13 @@ export function seenFields(logged: readonly LoggedDay[], limits: TimeLimits): Se
       accept: accepted.some((entry) => entry.kind === kindCode('ACCEPT')),
       reject: accepted.some((entry) => entry.kind === kindCode('REJECT')),
     },
+    rejectOnly: attachmentsWith(accepted, 'REJECT').filter((attachment) => !withAccept.has(attachment)),
     attachments: [...new Set(accepted.map((entry) => entry.attachment))].sort(),
   };
+}
+
+function attachmentsWith(logged: readonly LoggedDay[], kind: 'ACCEPT' | 'REJECT'): string[] {
+  return [...new Set(logged.filter((entry) => entry.kind === kindCode(kind)).map((entry) => entry.attachment))].sort();
 }
 
 /** What was asked for; else the whole UTC days on which records start, those without data included. Null when neither is known. */

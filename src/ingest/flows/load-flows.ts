@@ -94,7 +94,13 @@ export async function loadFlows(store: Store, files: readonly FlowFile[], option
   return {
     inputs,
     window: seen.window,
-    coverage: { days: coverageDays(logged), unreadFiles: unreadable.map(unreadFile), loggedActions: seen.loggedActions },
+    coverage: {
+      days: coverageDays(logged),
+      unreadFiles: unreadable.map(unreadFile),
+      loggedActions: seen.loggedActions,
+      rejectOnly: seen.rejectOnly,
+      ...countUnread(inputs),
+    },
     dictionary,
     unseen: seen.unseen,
     unreadable: unreadable.length,
@@ -118,6 +124,16 @@ function unreadFile(source: FlowSource): CoverageFacts['unreadFiles'][number] {
   return { path: source.path, from: source.slot, to: source.slot === null ? null : source.slot + 300 };
 }
 
+function countUnread(inputs: readonly Input[]): Pick<CoverageFacts, 'unreadRecords' | 'records'> {
+  const unread = inputs
+    .flatMap(({ skippedByReason }) => Object.entries(skippedByReason))
+    .filter(([reason]) => reason.startsWith('MALFORMED'));
+  return {
+    unreadRecords: unread.reduce((sum, [, count]) => sum + count, 0),
+    records: inputs.reduce((sum, { records }) => sum + records, 0),
+  };
+}
+
 function nothingRead(
   sources: readonly FlowSource[],
   broken: ReadonlyMap<number, string>,
@@ -130,7 +146,14 @@ function nothingRead(
   return {
     inputs,
     window: null,
-    coverage: { days: [], unreadFiles: unreadable.map(unreadFile), loggedActions: { accept: false, reject: false } },
+    coverage: {
+      days: [],
+      unreadFiles: unreadable.map(unreadFile),
+      loggedActions: { accept: false, reject: false },
+      rejectOnly: [],
+      unreadRecords: 0,
+      records: 0,
+    },
     dictionary: { attachments: [], ipv6Addresses: [], namedRules: [] },
     unseen: { sourcePort: false, destinationPort: false, protocol: false, time: false },
     unreadable: unreadable.length,

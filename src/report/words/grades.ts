@@ -14,11 +14,11 @@ export const GRADE_WORDS: Readonly<Record<Grade, Term>> = {
   A: {
     title: 'unused, two sources',
     meaning:
-      "The logs hold no possible hit and the device's own counter agrees: at least 90 days, 99 % coverage, and the rule was in force all along.",
+      "The logs hold no possible hit and the device's own counter agrees: at least 90 days in which the rule was in force, 99 % coverage, and its age is known.",
   },
   B: {
     title: 'unused, one source',
-    meaning: 'The logs hold no possible hit: at least 90 days, 95 % coverage, and the rule was in force all along.',
+    meaning: 'The logs hold no possible hit: at least 90 days in which the rule was in force, 95 % coverage, and its age is known.',
   },
   C: {
     title: 'no hits seen, weak',

@@ -3,9 +3,10 @@ import type { Reason } from '../../model/finding.ts';
 /** What each reason behind a grade means. */
 export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   GAP_FILES: 'log files are missing or could not be read whole',
+  UNREAD_RECORDS: 'some records could not be read, and nobody knows whose traffic they show',
   SKIPDATA: 'the platform reports that it lost log records',
   ENI_NO_LOG: 'an interface the rule serves delivered no log at all',
-  EMPTY_HOUR_CELL: 'some hour of the day is never covered on some interface, so a job at that hour would be missed',
+  EMPTY_HOUR_CELL: 'some hour of the week is never covered on some interface, so a job at that hour would be missed',
   SHORT_WINDOW: 'the window is shorter than 90 days',
   LOW_COVERAGE: 'less than 95 % of the window is covered',
   SAMPLED: 'the log is a sample',

@@ -50,7 +50,14 @@ function backtestOf({
   const coverageDays = range(days)
     .filter((day) => !uncovered.includes(day))
     .map((day): CoverageDay => ({ attachment: 'eni-1', day: FIRST_DAY + day, loggedHours: 0xff_ffff, skippedHours: 0 }));
-  const coverage = { days: coverageDays, unreadFiles: [], loggedActions: { accept: true, reject: true } };
+  const coverage = {
+    days: coverageDays,
+    unreadFiles: [],
+    loggedActions: { accept: true, reject: true },
+    rejectOnly: [],
+    unreadRecords: 0,
+    records: 0,
+  };
   const traffic: ObservedTraffic = {
     usage: new Map(),
     window,

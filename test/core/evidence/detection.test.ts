@@ -15,6 +15,9 @@ const bookOf = (hours: Readonly<Record<string, number>>, window = { start: START
     ),
     unreadFiles: [],
     loggedActions: { accept: true, reject: true },
+    rejectOnly: [],
+    unreadRecords: 0,
+    records: 0,
   });
 
 describe('what a window can show', () => {

@@ -10,6 +10,9 @@ const facts = (days: readonly CoverageDay[], unreadFiles: CoverageFacts['unreadF
   days,
   unreadFiles,
   loggedActions: { accept: true, reject: true },
+  rejectOnly: [],
+  unreadRecords: 0,
+  records: 0,
 });
 const day = (attachment: string, number: number, loggedHours = ALL_HOURS, skippedHours = 0): CoverageDay => ({
   attachment,

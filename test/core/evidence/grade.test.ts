@@ -40,7 +40,7 @@ function facts(parts: Parts = {}): GradeFacts {
   return {
     policy: policyOf([]),
     window: { start: START, end: START + days * DAY },
-    coverage: { days: [], unreadFiles: [], loggedActions: { accept: true, reject: true } },
+    coverage: { days: [], unreadFiles: [], loggedActions: { accept: true, reject: true }, rejectOnly: [], unreadRecords: 0, records: 0 },
     hasGapOfUnknownTime: false,
     hasUnreadFiles: false,
     carriesUntrackedReplies: false,
@@ -53,6 +53,7 @@ function facts(parts: Parts = {}): GradeFacts {
       effectiveDays: days,
       emptyHourCells: [],
       hasSkippedRecords: false,
+      hasUnknownGap: false,
       silentAttachments: 0,
       caughtHours: [],
       ...exposure,
@@ -105,7 +106,14 @@ describe('grade of a rule without hits', () => {
   });
 
   test('logs of refused traffic only say nothing about a permit rule', () => {
-    const coverage = { days: [], unreadFiles: [], loggedActions: { accept: false, reject: true } };
+    const coverage = {
+      days: [],
+      unreadFiles: [],
+      loggedActions: { accept: false, reject: true },
+      rejectOnly: [],
+      unreadRecords: 0,
+      records: 0,
+    };
     expect(gradeUse(facts({ coverage }))).toEqual({ grade: 'I', reasons: ['LOG_FILTER_REJECT_ONLY'] });
   });
 

@@ -75,6 +75,7 @@ test('a copy that never decides is reported as a copy, not as unused', () => {
     effectiveDays: 90,
     emptyHourCells: [],
     hasSkippedRecords: false,
+    hasUnknownGap: false,
     silentAttachments: 0,
     caughtHours: [],
   };

@@ -13,6 +13,7 @@ const WATCHED: Exposure = {
   effectiveDays: 90,
   emptyHourCells: [],
   hasSkippedRecords: false,
+  hasUnknownGap: false,
   silentAttachments: 0,
   caughtHours: [],
 };
