@@ -38,7 +38,9 @@ function gapList({ gaps }: Coverage): Markup {
 
 function hoursWithoutLog({ emptyHourCells, skippedHours }: Coverage): string {
   const hours =
-    emptyHourCells.length === 24 ? 'some day of the week at every hour' : emptyHourCells.map((hour) => `${String(hour).padStart(2, '0')}h`).join(' ');
+    emptyHourCells.length === 24
+      ? 'some day of the week at every hour'
+      : emptyHourCells.map((hour) => `${String(hour).padStart(2, '0')}h`).join(' ');
   const lost = skippedHours === 0 ? '' : `${formatCount(skippedHours)} h with lost records`;
   return [hours, lost].filter((part) => part !== '').join('; ');
 }
